@@ -1,0 +1,66 @@
+"""Who asks: staff bearer tokens (OIDC), checked against the issuer's public keys."""
+
+import asyncio
+import json
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from common.contracts.words import Role, StaffId
+
+ALGORITHMS = ["ES256", "RS256", "EdDSA", "Ed25519"]
+KEYS_FOR_SECONDS = 300.0
+"""How long fetched keys are trusted before they are fetched again."""
+
+
+class Unauthenticated(Exception):
+    """No token, or one that does not hold; the message says why in one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """A named person or system and the roles their token carries."""
+
+    id: StaffId
+    roles: frozenset[Role]
+
+
+class Door:
+    """Turns a bearer token into the person who asks."""
+
+    def __init__(self, jwks: str, issuer: str, audience: str) -> None:
+        self._jwks, self._keys, self._read_at = jwks, KeySet([]), float("-inf")
+        self._claims = jwt.JWTClaimsRegistry(
+            iss={"essential": True, "value": issuer},
+            aud={"essential": True, "value": audience},
+            sub={"essential": True},
+            exp={"essential": True},
+        )
+
+    async def who(self, authorization: str | None) -> Staff:
+        """The staff member a bearer token names; raises Unauthenticated."""
+        scheme, _, token = (authorization or "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise Unauthenticated("send a staff token as `Authorization: Bearer …`")
+        try:
+            claims = jwt.decode(token, await self._key_set(), algorithms=ALGORITHMS).claims
+            self._claims.validate(claims)
+        except (JoseError, ValueError) as wrong:
+            raise Unauthenticated(f"the token does not hold: {type(wrong).__name__}") from None
+        known = {role.value for role in Role}
+        return Staff(StaffId(claims["sub"]), frozenset(Role(r) for r in claims.get("roles", ()) if r in known))
+
+    async def _key_set(self) -> KeySet:
+        if time.monotonic() - self._read_at > KEYS_FOR_SECONDS:
+            if self._jwks.startswith("https://"):
+                async with httpx.AsyncClient() as client:
+                    document = (await client.get(self._jwks)).raise_for_status().json()
+            else:
+                document = json.loads(await asyncio.to_thread(Path(self._jwks).read_text))
+            self._keys, self._read_at = KeySet.import_key_set(document), time.monotonic()
+        return self._keys

@@ -1,0 +1,47 @@
+"""THE LANGUAGE: every message the services exchange. Standard library and pydantic only."""
+
+from common.contracts import (
+    family,
+    intake,
+    notifications,
+    operations,
+    plumbing,
+    scheduling,
+    skills,
+)
+from common.contracts.message import Contract
+
+SERVICES = ("intake", "scheduling", "skills", "family", "notifications", "operations")
+
+EVENT_TOPICS: dict[str, str] = {
+    "intake.episodes": "intake",
+    "intake.contacts": "intake",
+    "scheduling.rosters": "scheduling",
+    "skills.progress": "skills",
+    "family.engagement": "family",
+    "notifications.deliveries": "notifications",
+    "operations.acts": "operations",
+}
+"""Event stream -> the service that says it."""
+
+MAIN_STREAM: dict[str, str] = {
+    "intake": "intake.episodes",
+    "scheduling": "scheduling.rosters",
+    "skills": "skills.progress",
+    "family": "family.engagement",
+    "notifications": "notifications.deliveries",
+    "operations": "operations.acts",
+}
+"""Service -> the stream on which it also speaks of its plumbing."""
+
+COMMAND_TOPICS: dict[str, str] = {f"{service}.commands": service for service in SERVICES}
+"""Command topic -> the service that is asked."""
+
+TOPICS: tuple[str, ...] = (*EVENT_TOPICS, *COMMAND_TOPICS)
+
+_MODULES = (intake, scheduling, skills, family, notifications, operations, plumbing)
+
+CONTRACTS: dict[str, type[Contract]] = {
+    contract.type_name(): contract for module in _MODULES for contract in (*module.EVENTS, *module.COMMANDS)
+}
+"""CloudEvents type -> the class that reads it."""

@@ -1,0 +1,125 @@
+"""What family says (`family.engagement`) and is asked (`family.commands`)."""
+
+from typing import ClassVar
+
+from common.contracts.message import Clinical, Contract, Instant, Plain
+from common.contracts.words import (
+    LevelOfCare,
+    ParticipantId,
+    ReleaseScope,
+    StaffId,
+    SupporterId,
+    TransitionId,
+)
+
+
+class EngagementEvent(Contract):
+    """Said on the engagement stream, about one participant."""
+
+    TOPIC: ClassVar[str] = "family.engagement"
+
+    participant_id: Plain[ParticipantId]
+
+
+class SupporterNamed(EngagementEvent):
+    """The participant names somebody who matters; any relationship will do. Rule: FA-N1."""
+
+    supporter_id: Plain[SupporterId]
+    relationship: Clinical[str]
+
+
+class FamilySessionHeld(EngagementEvent):
+    """A family session took place, with these supporters. `kind` is a code of facts 6.1."""
+
+    kind: Plain[str]
+    supporter_ids: Plain[tuple[SupporterId, ...]]
+    led_by: Plain[StaffId]
+
+
+class AlternativeSupportPlanAccepted(EngagementEvent):
+    """Support without family is agreed with the participant; it counts as much. Rule: FA-T2."""
+
+    accepted_by: Plain[StaffId]
+
+
+class HomeClimateRated(EngagementEvent):
+    """A supporter rates the climate at home, 0 (worst) to 10."""
+
+    supporter_id: Plain[SupporterId]
+    rating: Clinical[int]
+
+
+class TransitionMeetingArranged(EngagementEvent):
+    """The transition meeting stands, with these supporters; each may hear of it (FAMILY_SESSIONS)."""
+
+    transition_id: Plain[TransitionId]
+    supporter_ids: Plain[tuple[SupporterId, ...]]
+    starts_at: Plain[Instant]
+
+
+class AlternativeSupportPlanUsed(EngagementEvent):
+    """No supporter may or wants to take part; the alternative support plan stands in.
+
+    `to_write` says that it must still be written with the participant.
+    """
+
+    transition_id: Plain[TransitionId]
+    to_write: Plain[bool]
+
+
+class TransitionMeetingCancelled(EngagementEvent):
+    """What was arranged for this transition is given back."""
+
+    transition_id: Plain[TransitionId]
+
+
+class SupporterKeptSilent(EngagementEvent):
+    """A supporter was not told, and why (`no-release`, `scope-not-released`, `release-expired`)."""
+
+    supporter_id: Plain[SupporterId]
+    about: Plain[str]
+    scope: Plain[ReleaseScope]
+    reason: Plain[str]
+
+
+class SupporterToBeTold(EngagementEvent):
+    """A supporter may be told under an active release; notifications checks again when it sends."""
+
+    supporter_id: Plain[SupporterId]
+    about: Plain[str]
+    scope: Plain[ReleaseScope]
+    notice_id: Plain[str]
+
+
+class FamilyCommand(Contract):
+    """About one participant's support network."""
+
+    TOPIC: ClassVar[str] = "family.commands"
+
+    transition_id: Plain[TransitionId]
+    participant_id: Plain[ParticipantId]
+
+
+class ArrangeTransitionMeeting(FamilyCommand):
+    """Arrange the transition meeting before `effective_at`, or use the alternative support plan."""
+
+    to_level: Plain[LevelOfCare]
+    effective_at: Plain[Instant]
+
+
+class CancelTransitionMeeting(FamilyCommand):
+    """Give the arrangement back; said before it, it forbids it."""
+
+
+EVENTS: tuple[type[Contract], ...] = (
+    SupporterNamed,
+    FamilySessionHeld,
+    AlternativeSupportPlanAccepted,
+    HomeClimateRated,
+    TransitionMeetingArranged,
+    AlternativeSupportPlanUsed,
+    TransitionMeetingCancelled,
+    SupporterKeptSilent,
+    SupporterToBeTold,
+)
+COMMANDS: tuple[type[Contract], ...] = (ArrangeTransitionMeeting, CancelTransitionMeeting)

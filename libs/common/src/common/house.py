@@ -1,0 +1,146 @@
+"""Puts a service together: database, desk, relay, listener, timers, and the HTTP frame around them."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+from aiokafka.errors import KafkaError
+from fastapi import APIRouter, FastAPI, Request, Response
+from prometheus_client import generate_latest
+from pymongo.errors import PyMongoError
+from tenacity import retry, retry_if_exception_type, wait_random_exponential
+
+from common import streams, web
+from common.auth import Door
+from common.clock import Clock
+from common.contracts.words import Role
+from common.desk import Desk, ask_for_the_missing
+from common.listen import Listener
+from common.logs import log
+from common.mongo import Database
+from common.relay import Relay
+from common.service import Service
+from common.settings import Settings
+from common.store import Store
+from common.timers import fire_timers
+from common.topics import ensure_topics
+
+DRAIN_SECONDS = 10.0
+
+wait_for_the_outside = retry(
+    retry=retry_if_exception_type((KafkaError, PyMongoError, OSError)),
+    wait=wait_random_exponential(0.2, max=5),
+    before_sleep=lambda state: log().warning(
+        "waiting for database and broker",
+        error=type(state.outcome.exception()).__name__ if state.outcome else "",
+    ),
+)
+"""Start order does not matter: wait for what is not there yet, and say so."""
+
+
+def create_app(service: Service, settings: Settings, routers: Sequence[APIRouter]) -> FastAPI:
+    """The whole service as one ASGI application."""
+    app = FastAPI(title=f"Throughline {service.name}", version="1", lifespan=_lifespan)
+    app.state.service, app.state.settings = service, settings
+    web.answer_problems(app)
+    app.include_router(plumbing)
+    for router in routers:
+        app.include_router(router)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    service, settings = app.state.service, app.state.settings
+    async with AsyncExitStack() as stack:
+        clock = Clock(settings.clock_file)
+        database = Database(settings.mongo, service.name)
+        stack.callback(database.close)
+        store = Store(service, database, clock, settings.site)
+        await wait_for_the_outside(store.prepare)()
+        await wait_for_the_outside(ensure_topics)(service, settings)
+        relay = Relay(database, settings.kafka, settings.embedded_broker)
+        desk = Desk(store, clock, relay.ring)
+        listener = Listener(service, desk, settings)
+        app.state.clock, app.state.database, app.state.desk = clock, database, desk
+        app.state.relay, app.state.listener = relay, listener
+        app.state.door = Door(settings.jwks, settings.issuer, settings.audience)
+
+        relaying = await stack.enter_async_context(_running(relay.run()))
+        stack.push_async_callback(relay.give_up_lease)
+        working = await stack.enter_async_context(_running(desk.run(), last=desk.close))
+        watching = await stack.enter_async_context(_running(ask_for_the_missing(desk)))
+        timing = await stack.enter_async_context(_running(fire_timers(desk)))
+        await wait_for_the_outside(listener.broker.start)()
+        stack.push_async_callback(listener.broker.stop)
+        await stack.enter_async_context(_running(_guard((relaying, working, watching, timing), listener)))
+        yield
+
+
+@asynccontextmanager
+async def _running(work: Coroutine[Any, Any, None], last: Any = None) -> AsyncIterator["asyncio.Task[None]"]:
+    """Run `work` beside us; at the end let it finish after `last()`, or cancel it."""
+    task = asyncio.create_task(work)
+    try:
+        yield task
+    finally:
+        if last is None:
+            task.cancel()
+        else:
+            last()
+        await asyncio.wait([task], timeout=DRAIN_SECONDS)
+        task.cancel()
+
+
+async def _guard(tasks: Sequence["asyncio.Task[None]"], listener: Listener) -> None:
+    """End the process when a part of it dies, so that its supervisor starts a whole one."""
+    while True:
+        await asyncio.sleep(1.0)
+        if listener.broken() or any(task.done() for task in tasks):
+            log().critical("a part of this service died; ending the process")
+            os.kill(os.getpid(), signal.SIGTERM)
+            return
+
+
+plumbing = APIRouter()
+
+
+@plumbing.get("/healthz")
+async def healthz() -> dict[str, str]:
+    """Alive."""
+    return {"status": "alive"}
+
+
+@plumbing.get("/readyz")
+async def readyz(request: Request, response: Response) -> dict[str, bool]:
+    """Ready: the database answers, partitions are assigned, the relay keeps up."""
+    state = request.app.state
+    try:
+        await state.database.ping()
+        database = True
+    except PyMongoError:
+        database = False
+    ready = {"database": database, "listening": state.listener.assigned(), "relay": state.relay.keeping_up}
+    response.status_code = 200 if all(ready.values()) else 503
+    return ready
+
+
+@plumbing.get("/metrics")
+async def metrics() -> Response:
+    """Prometheus."""
+    return Response(generate_latest(), media_type="text/plain; version=0.0.4")
+
+
+@plumbing.get("/v1/streams", dependencies=[web.allow(Role.OPERATOR, Role.INTEGRATION)])
+async def get_streams(request: Request) -> dict[str, Any]:
+    """How far this service is with every stream."""
+    return await streams.progress(request.app.state.database, request.app.state.clock)
+
+
+@plumbing.get("/v1/parked", dependencies=[web.allow(Role.OPERATOR)])
+async def get_parked(request: Request) -> list[dict[str, Any]]:
+    """The messages that wait for an operator."""
+    return await streams.parked(request.app.state.database)

@@ -1,0 +1,133 @@
+"""Kafka in: one subscriber over all topics of a service, in batches; offsets are committed after the transaction."""
+
+import asyncio
+import dataclasses
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.abc import ConsumerRebalanceListener
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker, KafkaMessage
+from pymongo.errors import PyMongoError
+
+from common.desk import Desk
+from common.envelope import Envelope, Unaddressed, open_envelope
+from common.logs import log
+from common.metrics import QUARANTINED
+from common.mongo import ReplaceOne
+from common.service import Service
+from common.settings import Settings
+from common.units import Delivery
+
+Records = tuple["ConsumerRecord[bytes, bytes]", ...]
+
+BATCH_RECORDS = 300
+POLL_MS = 20
+GRACEFUL_SECONDS = 15.0
+EMBEDDED_SESSION_MS, SESSION_MS = 3000, 15000
+"""The embedded broker lets a group wait half a session at every join, so its sessions are short."""
+
+
+async def total_parser(records: Records, original: Callable[[Records], Awaitable[KafkaMessage]]) -> KafkaMessage:
+    """Parse a batch without looking at headers, which may be anything; FastStream would skip the record."""
+    message = await original(tuple(dataclasses.replace(record, headers=()) for record in records))
+    message.raw_message = records
+    return message
+
+
+async def raw_decoder(message: KafkaMessage) -> list[bytes]:
+    """Leave the values as bytes; they are validated once, inside."""
+    return [record.value or b"" for record in message.raw_message]
+
+
+class Listener(ConsumerRebalanceListener):  # type: ignore[misc]
+    """Feeds a desk from Kafka and keeps a rebalance waiting until the batch in hand is committed."""
+
+    def __init__(self, service: Service, desk: Desk, settings: Settings) -> None:
+        self._desk = desk
+        self._busy = asyncio.Lock()
+        self.broker = KafkaBroker(
+            settings.kafka,
+            metadata_max_age_ms=5000,
+            graceful_timeout=GRACEFUL_SECONDS,
+            log_level=10,
+            logger=None,
+        )
+        session = EMBEDDED_SESSION_MS if settings.embedded_broker else SESSION_MS
+        self._subscriber = self.broker.subscriber(
+            *service.topics_heard,
+            batch=True,
+            group_id=service.name,
+            ack_policy=AckPolicy.NACK_ON_ERROR,
+            auto_offset_reset="earliest",
+            max_records=BATCH_RECORDS,
+            batch_timeout_ms=POLL_MS,
+            fetch_max_wait_ms=POLL_MS,
+            session_timeout_ms=session,
+            heartbeat_interval_ms=session // 6,
+            rebalance_timeout_ms=60_000,
+            listener=self,
+            parser=total_parser,
+            decoder=raw_decoder,
+        )
+        self._subscriber(self._hear)
+
+    async def _hear(self, message: KafkaMessage) -> None:
+        async with self._busy:
+            deliveries, strays = [], []
+            for record in message.raw_message:
+                try:
+                    deliveries.append(Delivery(_envelope(record)))
+                except Unaddressed as wrong:
+                    strays.append(_stray(record, str(wrong)))
+            if strays:
+                await self._quarantine(strays)
+            await self._desk.take(deliveries)
+
+    async def _quarantine(self, strays: Sequence[dict[str, Any]]) -> None:
+        try:
+            await self._desk.store.database.write(
+                "quarantine", [ReplaceOne({"_id": stray["_id"]}, stray, upsert=True) for stray in strays]
+            )
+        except PyMongoError:
+            await asyncio.sleep(1.0)
+            raise
+        QUARANTINED.inc(len(strays))
+        for stray in strays:
+            log().error("record quarantined", record=stray["_id"], reason=stray["reason"])
+
+    def assigned(self) -> bool:
+        """Whether the group gave this instance partitions to read, and it reads them."""
+        consumer: AIOKafkaConsumer | None = getattr(self._subscriber, "consumer", None)
+        return consumer is not None and bool(consumer.assignment())
+
+    def broken(self) -> bool:
+        """Whether a consuming task ended although nobody asked it to."""
+        tasks: Sequence[asyncio.Task[Any]] = getattr(self._subscriber, "tasks", ())
+        return any(task.done() for task in tasks)
+
+    async def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
+        """Wait for the batch in hand before the partitions go to somebody else."""
+        if revoked:
+            async with self._busy:
+                await asyncio.sleep(0)
+
+    async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
+        """Nothing to do: the inbox knows where we are."""
+
+
+def _envelope(record: "ConsumerRecord[bytes, bytes]") -> Envelope:
+    return open_envelope(record.topic, record.headers, record.value)
+
+
+def _stray(record: "ConsumerRecord[bytes, bytes]", reason: str) -> dict[str, Any]:
+    return {
+        "_id": f"{record.topic}|{record.partition}|{record.offset}",
+        "reason": reason,
+        "key": record.key,
+        "headers": [[name, value] for name, value in record.headers],
+        "value": record.value,
+        "seen_at": datetime.now(UTC),
+    }

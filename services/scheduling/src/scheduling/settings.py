@@ -1,0 +1,9 @@
+"""What scheduling is told by its environment."""
+
+from common.settings import Settings as Common
+
+
+class Settings(Common):
+    """The settings of scheduling."""
+
+    service: str = "scheduling"

@@ -1,0 +1,11 @@
+"""What every test here needs: a folder of its own."""
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Where houses of one test put their run folders."""
+    return tmp_path / "run"
