@@ -1,5 +1,9 @@
 """What intake is told by its environment."""
 
+from pathlib import Path
+
+from pydantic import Field
+
 from common.settings import Settings as Common
 
 
@@ -7,3 +11,4 @@ class Settings(Common):
     """The settings of intake."""
 
     service: str = "intake"
+    policy_file: Path = Field(Path(__file__).parent / "policy.yaml", description="the program's transition policy")

@@ -1,11 +1,13 @@
 """What family says (`family.engagement`) and is asked (`family.commands`)."""
 
+from datetime import date
 from typing import ClassVar
 
 from common.contracts.message import Clinical, Contract, Instant, Plain
 from common.contracts.words import (
     LevelOfCare,
     ParticipantId,
+    ReleaseId,
     ReleaseScope,
     StaffId,
     SupporterId,
@@ -26,6 +28,16 @@ class SupporterNamed(EngagementEvent):
 
     supporter_id: Plain[SupporterId]
     relationship: Clinical[str]
+
+
+class ReleaseNoted(EngagementEvent):
+    """Family knows how a release stands now; intake is its system of record. Rule: FA-R1."""
+
+    release_id: Plain[ReleaseId]
+    supporter_id: Plain[SupporterId]
+    scopes: Plain[tuple[ReleaseScope, ...]]
+    expires_on: Plain[date | None] = None
+    active: Plain[bool]
 
 
 class FamilySessionHeld(EngagementEvent):
@@ -74,12 +86,16 @@ class TransitionMeetingCancelled(EngagementEvent):
 
 
 class SupporterKeptSilent(EngagementEvent):
-    """A supporter was not told, and why (`no-release`, `scope-not-released`, `release-expired`)."""
+    """A supporter was not told, and why.
+
+    `reason` is `no-release`, `scope-not-released`, `release-expired` or `release-revoked`.
+    """
 
     supporter_id: Plain[SupporterId]
     about: Plain[str]
     scope: Plain[ReleaseScope]
     reason: Plain[str]
+    transition_id: Plain[TransitionId | None] = None
 
 
 class SupporterToBeTold(EngagementEvent):
@@ -89,6 +105,7 @@ class SupporterToBeTold(EngagementEvent):
     about: Plain[str]
     scope: Plain[ReleaseScope]
     notice_id: Plain[str]
+    transition_id: Plain[TransitionId | None] = None
 
 
 class FamilyCommand(Contract):
@@ -113,6 +130,7 @@ class CancelTransitionMeeting(FamilyCommand):
 
 EVENTS: tuple[type[Contract], ...] = (
     SupporterNamed,
+    ReleaseNoted,
     FamilySessionHeld,
     AlternativeSupportPlanAccepted,
     HomeClimateRated,

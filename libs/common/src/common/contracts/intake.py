@@ -277,6 +277,10 @@ class TransitionReady(TransitionEvent):
     effective_at: Plain[Instant]
 
 
+class TransitionDue(TransitionEvent):
+    """The effective instant is here; the destination is asked to confirm its place."""
+
+
 class TransitionCompleted(TransitionEvent):
     """The new level is active and the old place is free."""
 
@@ -345,6 +349,7 @@ EVENTS: tuple[type[Contract], ...] = (
     TransitionStepLate,
     TransitionHeld,
     TransitionReady,
+    TransitionDue,
     TransitionCompleted,
     TransitionCompensating,
     TransitionStepUndone,

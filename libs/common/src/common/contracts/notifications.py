@@ -1,9 +1,10 @@
 """What notifications says (`notifications.deliveries`) and is asked (`notifications.commands`)."""
 
+from datetime import date
 from typing import ClassVar
 
 from common.contracts.message import Contract, Instant, Plain
-from common.contracts.words import NoticeId, ParticipantId, RecipientKind, ReleaseId, ReleaseScope
+from common.contracts.words import NoticeId, ParticipantId, RecipientKind, ReleaseId, ReleaseScope, SupporterId
 
 
 class DeliveryEvent(Contract):
@@ -12,6 +13,16 @@ class DeliveryEvent(Contract):
     TOPIC: ClassVar[str] = "notifications.deliveries"
 
     participant_id: Plain[ParticipantId]
+
+
+class ReleaseHeeded(DeliveryEvent):
+    """Notifications knows how a release stands now; intake is its system of record. Rule: NO-R1."""
+
+    release_id: Plain[ReleaseId]
+    supporter_id: Plain[SupporterId]
+    scopes: Plain[tuple[ReleaseScope, ...]]
+    expires_on: Plain[date | None] = None
+    active: Plain[bool]
 
 
 class NoticeEvent(DeliveryEvent):
@@ -23,6 +34,14 @@ class NoticeEvent(DeliveryEvent):
     template: Plain[str]
 
 
+class NoticeQueued(NoticeEvent):
+    """The notice waits until `due_at`; whether it may be sent is decided then."""
+
+    due_at: Plain[Instant]
+    scope: Plain[ReleaseScope | None] = None
+    follows: Plain[NoticeId | None] = None
+
+
 class NoticeSent(NoticeEvent):
     """The notice stands in the recipient's inbox. `release_id` says under which release, for a supporter."""
 
@@ -31,7 +50,11 @@ class NoticeSent(NoticeEvent):
 
 
 class NoticeSuppressed(NoticeEvent):
-    """The notice was not sent, and why, as a code (`no-active-release`, `expired`, ...)."""
+    """The notice was not sent, and why.
+
+    `reason` is `no-active-release`, `scope-not-released`, `release-expired`, `release-revoked`,
+    `overtaken` (a notice that follows it came first) or `nothing-to-take-back`.
+    """
 
     reason: Plain[str]
 
@@ -44,6 +67,7 @@ class SendNotice(Contract):
     """Tell one recipient one thing, once. `notice_id` names the intent; `due_at` is the earliest instant.
 
     For a supporter `scope` is required and is checked against the releases active when sending.
+    `follows` is an earlier notice about the same matter: while that one waits, this one overtakes it.
     """
 
     TOPIC: ClassVar[str] = "notifications.commands"
@@ -55,7 +79,14 @@ class SendNotice(Contract):
     template: Plain[str]
     scope: Plain[ReleaseScope | None] = None
     due_at: Plain[Instant | None] = None
+    follows: Plain[NoticeId | None] = None
 
 
-EVENTS: tuple[type[Contract], ...] = (NoticeSent, NoticeSuppressed, NoticeAcknowledged)
+EVENTS: tuple[type[Contract], ...] = (
+    ReleaseHeeded,
+    NoticeQueued,
+    NoticeSent,
+    NoticeSuppressed,
+    NoticeAcknowledged,
+)
 COMMANDS: tuple[type[Contract], ...] = (SendNotice,)

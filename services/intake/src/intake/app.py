@@ -1,0 +1,42 @@
+"""Puts intake together; the only file that knows all of it."""
+
+from zoneinfo import ZoneInfo
+
+import yaml
+from fastapi import FastAPI
+
+from common.house import create_app
+from common.service import Service
+from intake import views
+from intake.domain.consents import Consents
+from intake.domain.episode import Episode, Rules
+from intake.domain.policy import Policy
+from intake.domain.referral import Referral
+from intake.doors import http, kafka, referrals, timers
+from intake.settings import Settings
+
+
+def service(rules: Rules) -> Service:
+    """The table of contents of intake, under one set of rules."""
+    return Service(
+        name="intake",
+        hears=kafka.hears(rules),
+        timers=timers.timers(rules),
+        projects=views.PROJECTS,
+        aggregates=(Referral, Episode, Consents),
+        indexes=views.INDEXES,
+    )
+
+
+def rules_of(settings: Settings) -> Rules:
+    """The policy file and the program's zone; raises PolicyInvalid with readable lines."""
+    parsed = yaml.safe_load(settings.policy_file.read_text())
+    return Rules(policy=Policy.from_mapping(parsed), zone=ZoneInfo(settings.zone))
+
+
+def app(settings: Settings) -> FastAPI:
+    """The service as an ASGI application."""
+    rules = rules_of(settings)
+    application = create_app(service(rules), settings, [referrals.router, http.router])
+    application.state.rules = rules
+    return application

@@ -1,0 +1,173 @@
+"""The episode of care: one participant, one level at a time, at most one open transition, by construction."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+from common.change import Aggregate
+from common.contracts import intake as said
+from common.contracts.message import Contract
+from common.contracts.words import (
+    Condition,
+    Disposition,
+    EpisodeId,
+    LevelOfCare,
+    ParticipantId,
+    ReferralId,
+    StaffId,
+    TransitionKind,
+)
+from intake.domain.evidence import Evidence
+from intake.domain.evidence_items import EvidenceItem
+from intake.domain.policy import Policy
+from intake.domain.transition import Transition
+
+ITEM: TypeAdapter[EvidenceItem] = TypeAdapter(EvidenceItem)
+
+
+class Rules(BaseModel):
+    """What decisions go by: the policy and the program's time zone."""
+
+    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
+
+    policy: Policy
+    zone: ZoneInfo
+
+
+class Status(StrEnum):
+    """Whether treatment goes on."""
+
+    NONE = "none"
+    OPEN = "open"
+    ON_LEAVE = "on-leave"
+    CLOSED = "closed"
+
+
+class Episode(Aggregate):
+    """Everything intake knows of one participant's care. `id` is the participant's."""
+
+    episode_id: EpisodeId | None = None
+    referral_id: ReferralId | None = None
+    status: Status = Status.NONE
+    level: LevelOfCare | None = None
+    level_since: datetime | None = None
+    primary_therapist: StaffId = StaffId("")
+    conditions: tuple[Condition, ...] = ()
+    transition: Transition | None = None
+    evidence: Evidence = Evidence()
+    answer: str = ""
+    met_since: datetime | None = None
+    stepped_down_at: datetime | None = None
+    stepped_up_at: datetime | None = None
+    leave_due_at: datetime | None = None
+    closed_at: datetime | None = None
+    disposition: Disposition | None = None
+
+    @property
+    def participant_id(self) -> ParticipantId:
+        """Whom this is about."""
+        return ParticipantId(self.id)
+
+    @property
+    def in_care(self) -> bool:
+        """Whether a level of care is active."""
+        return self.status in (Status.OPEN, Status.ON_LEAVE) and self.level is not None
+
+    def watch_until(self, policy: Policy) -> datetime | None:
+        """Until when a step down is watched more closely. Source: program policy 1.0, principle P4."""
+        if self.stepped_down_at is None:
+            return None
+        return self.stepped_down_at + timedelta(days=policy.step_up.watch_days_after_step_down)
+
+    def after(self, fact: Contract) -> Self:
+        """The episode once `fact` is true."""
+        moved = self.model_copy(update=self._moved_by(fact))
+        if self.transition is None or not hasattr(fact, "transition_id"):
+            return moved
+        return moved.model_copy(update={"transition": self.transition.after(fact)})
+
+    def _moved_by(self, fact: Contract) -> dict[str, object]:
+        match fact:
+            case said.EvidenceNoted(body=body):
+                return {"evidence": self.evidence.noted(ITEM.validate_json(body))}
+            case said.PolicyEvaluated(answer=answer, at=at):
+                return {"answer": answer, "met_since": at if answer == "step-down-met" else None}
+            case said.EpisodeOpened():
+                return _opened(fact)
+            case said.PrimaryTherapistChanged(to_staff=staff):
+                return {"primary_therapist": staff}
+            case said.LevelOfCareChanged():
+                return self._at_new_level(fact)
+            case said.TransitionProposed() as proposed:
+                return {"transition": _proposed(proposed)}
+            case said.LeaveStarted(return_due_at=due):
+                return {"status": Status.ON_LEAVE, "leave_due_at": due}
+            case said.LeaveReturned():
+                return {"status": Status.OPEN, "leave_due_at": None}
+            case said.EpisodeClosed(at=at, disposition=disposition):
+                return _closed(at, disposition)
+        return {}
+
+    def _at_new_level(self, changed: said.LevelOfCareChanged) -> dict[str, object]:
+        moved: dict[str, object] = {
+            "level": changed.to_level,
+            "level_since": changed.at,
+            "status": Status.OPEN,
+            "leave_due_at": None,
+            "closed_at": None,
+            "disposition": None,
+            "answer": "",
+            "met_since": None,
+        }
+        if changed.kind is TransitionKind.STEP_DOWN:
+            moved["stepped_down_at"] = changed.at
+        if changed.kind is TransitionKind.STEP_UP:
+            moved["stepped_up_at"] = changed.at
+        return moved
+
+
+def _opened(fact: said.EpisodeOpened) -> dict[str, object]:
+    return {
+        "episode_id": fact.episode_id,
+        "referral_id": fact.referral_id,
+        "status": Status.OPEN,
+        "level": None,
+        "level_since": None,
+        "primary_therapist": fact.primary_therapist,
+        "conditions": fact.conditions,
+        "transition": None,
+        "evidence": Evidence(),
+        "answer": "",
+        "met_since": None,
+        "stepped_down_at": None,
+        "stepped_up_at": None,
+        "closed_at": None,
+        "disposition": None,
+    }
+
+
+def _proposed(fact: said.TransitionProposed) -> Transition:
+    return Transition(
+        id=fact.transition_id,
+        kind=fact.kind,
+        from_level=fact.from_level,
+        to_level=fact.to_level,
+        by_policy=fact.proposed_by.startswith("policy "),
+        signatures_needed=fact.signatures_needed,
+    )
+
+
+def _closed(at: datetime, disposition: Disposition) -> dict[str, object]:
+    return {
+        "status": Status.CLOSED,
+        "level": LevelOfCare.CLOSED,
+        "level_since": at,
+        "leave_due_at": None,
+        "closed_at": at,
+        "disposition": disposition,
+        "answer": "",
+        "met_since": None,
+    }

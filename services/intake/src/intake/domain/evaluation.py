@@ -1,0 +1,156 @@
+"""The policy looks at the evidence: emergency, then step up, then step down, else stay. People decide."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from common.contracts.intake import RuleOutcome
+from common.contracts.words import Condition, LevelOfCare
+from intake.domain.case import Case, Result
+from intake.domain.evidence import Evidence
+from intake.domain.gates import GATES
+from intake.domain.policy import ONE_UP, STEPS, Policy, StepLimits
+from intake.domain.progress import PROGRESS, deteriorated
+from intake.domain.triggers import RISKS, attendance_fell
+
+Answer = Literal["emergency", "step-up", "step-down-met", "stay"]
+
+STEP_UP_RULES = frozenset({"U2", "U3", "U4", "U5", "U6"})
+"""Each proposes a step up at every level; U1 only at some, U10 never."""
+
+WATCHED = frozenset({LevelOfCare.RESIDENTIAL, *ONE_UP, LevelOfCare.ALUMNI})
+"""Levels at which the program answers for an emergency. In EXTERNAL_ACUTE others do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """One answer and every rule behind it; `to_level` stands where a change of level would be proposed.
+
+    `evidence_hash` is equal only for equal evidence, standing, policy and results; it does not age.
+    """
+
+    answer: Answer
+    to_level: LevelOfCare | None
+    outcomes: tuple[RuleOutcome, ...]
+    evidence_hash: str
+    policy: str
+
+
+def evaluate(
+    evidence: Evidence,
+    policy: Policy,
+    *,
+    level: LevelOfCare,
+    level_since: datetime,
+    conditions: Iterable[Condition],
+    now: datetime,
+    tz: ZoneInfo,
+    watch_until: datetime | None,
+) -> Evaluation:
+    """What the policy says at `now` of one participant at one level; `tz` is the program's zone.
+
+    Source: program policy 1.0, principles P1, P2, P5, P7. The same input gives the same bytes.
+    """
+    case = Case(
+        evidence=evidence,
+        policy=policy,
+        level=level,
+        level_since=level_since.astimezone(UTC),
+        conditions=tuple(sorted(set(conditions))),
+        now=now.astimezone(UTC),
+        tz=tz,
+        watch_until=watch_until and watch_until.astimezone(UTC),
+    )
+    triggers = _triggers(case)
+    down = _step_down(case)
+    answer, to_level = _answer(case, triggers, down)
+    outcomes = (*triggers, *down)
+    return Evaluation(answer, to_level, outcomes, _hash(case, answer, outcomes), policy.id)
+
+
+def _triggers(case: Case) -> tuple[RuleOutcome, ...]:
+    if case.level not in WATCHED:
+        return ()
+    if case.level is LevelOfCare.ALUMNI:
+        return (RISKS[0](case),)
+    risks = tuple(risk(case) for risk in RISKS)
+    return (*risks, *attendance_fell(case, risks))
+
+
+def _step_down(case: Case) -> tuple[RuleOutcome, ...]:
+    if case.level not in STEPS:
+        return ()
+    settled, limits = _settled(case), _limits(case)
+    return tuple(rule(settled, limits) for rule in (*GATES, *PROGRESS))
+
+
+def _settled(case: Case) -> Case:
+    """The case without evidence from the future; that may warn, but supports no step down."""
+    tolerance = timedelta(minutes=case.policy.step_down.clock_tolerance_minutes)
+    known = case.evidence.until(case.now + tolerance)
+    return case if known is case.evidence else case.with_evidence(known)
+
+
+def _limits(case: Case) -> StepLimits:
+    return case.policy.step_down.steps[STEPS[case.level][0]]
+
+
+def _answer(
+    case: Case, triggers: tuple[RuleOutcome, ...], down: tuple[RuleOutcome, ...]
+) -> tuple[Answer, LevelOfCare | None]:
+    met = {o.rule for o in (*triggers, *down) if o.result == Result.MET}
+    if "E1" in met:
+        return "emergency", None
+    up = met & STEP_UP_RULES or ("U1" in met and case.level in case.policy.step_up.moderate_screen_levels)
+    if up:
+        return ("step-up", ONE_UP[case.level]) if case.level in ONE_UP else ("stay", None)
+    if down and _may_step_down(case, met):
+        return "step-down-met", STEPS[case.level][1]
+    return "stay", None
+
+
+def _may_step_down(case: Case, met: set[str]) -> bool:
+    gates = {f"G{n}" for n in range(1, len(GATES) + 1)}
+    progress = {f"S{n}" for n in range(1, len(PROGRESS) + 1)}
+    enough = len(met & progress) >= _limits(case).progress_rules
+    return gates <= met and enough and not deteriorated(_settled(case))
+
+
+def _hash(case: Case, answer: Answer, outcomes: tuple[RuleOutcome, ...]) -> str:
+    stands = {
+        "answer": answer,
+        "policy": case.policy.id,
+        "level": case.level,
+        "level_since": case.level_since.isoformat(),
+        "watch_until": case.watch_until.isoformat() if case.watch_until else None,
+        "conditions": case.conditions,
+        "results": [(o.rule, o.result, o.event_ids) for o in outcomes],
+        "evidence": case.evidence.model_dump_json(),
+    }
+    return hashlib.sha256(json.dumps(stands, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def may_propose_step_down(
+    met_since: datetime | None,
+    now: datetime,
+    policy: Policy,
+    last_step_down_at: datetime | None,
+    last_step_up_at: datetime | None,
+) -> bool:
+    """Whether a step down that has been met since `met_since` may be proposed now (all aware; None is never).
+
+    Two evaluations far enough apart, and no step too lately. Cool-downs are counted in periods of 24 real
+    hours, where the policy speaks of program days (ASSUMED). Source: program policy 1.0, principles P3, P4.
+    """
+    rules = policy.step_down
+    waits = (
+        (met_since, timedelta(hours=rules.confirm_gap_hours)),
+        (last_step_down_at, timedelta(days=rules.cooldown_days)),
+        (last_step_up_at, timedelta(days=rules.cooldown_after_step_up_days)),
+    )
+    over = now.astimezone(UTC)
+    return met_since is not None and all(over - at.astimezone(UTC) >= wait for at, wait in waits if at is not None)

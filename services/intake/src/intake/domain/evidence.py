@@ -1,0 +1,141 @@
+"""What is known about one participant in one episode: in event time, each thing once."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from common.contracts import family, intake, scheduling, skills
+from common.contracts.message import Contract
+from common.contracts.words import Instrument, TargetKind
+from intake.domain.evidence_items import (
+    AlternativePlan,
+    Attendance,
+    Clearance,
+    DiaryDay,
+    EvidenceItem,
+    FirstAppointment,
+    Flag,
+    FlagCleared,
+    HomeClimate,
+    Item,
+    Lesson,
+    PlanReview,
+    Score,
+    Screen,
+    Target,
+    TransitionSession,
+    Voided,
+)
+
+TRANSITION_SESSION = "FAM_TRANSITION"
+"""The one kind of family session that counts for gate G11. Source: facts 6.1."""
+
+HARM = (TargetKind.SUICIDAL_ACT, TargetKind.SELF_HARM)
+"""The target behaviours some rule counts. Source: program policy 1.0, G4, G5, U3, E1."""
+
+
+class Evidence(BaseModel):
+    """All that counts about one participant in one episode; each tuple stands in event time."""
+
+    model_config = ConfigDict(frozen=True)
+
+    diary: tuple[DiaryDay, ...] = ()
+    scores: tuple[Score, ...] = ()
+    voided: tuple[Voided, ...] = ()
+    screens: tuple[Screen, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    flags_cleared: tuple[FlagCleared, ...] = ()
+    targets: tuple[Target, ...] = ()
+    attendance: tuple[Attendance, ...] = ()
+    lessons: tuple[Lesson, ...] = ()
+    plan_reviews: tuple[PlanReview, ...] = ()
+    clearances: tuple[Clearance, ...] = ()
+    appointments: tuple[FirstAppointment, ...] = ()
+    transition_sessions: tuple[TransitionSession, ...] = ()
+    alternative_plans: tuple[AlternativePlan, ...] = ()
+    home_climate: tuple[HomeClimate, ...] = ()
+
+    def noted(self, item: EvidenceItem) -> "Evidence":
+        """The evidence with this item in its place; said again or outdone already, it is this very value.
+
+        Any order of arrival, with any repetition, ends in the same value. Items too far
+        behind the newest of their kind go, but for the first score of each instrument (the baseline)
+        and for what is lasting. Source: program policy 1.0, principle P6.
+        """
+        held: tuple[Item, ...] = getattr(self, item.PLACE)
+        kept = _with(held, item)
+        return self if kept == held else self.model_copy(update={item.PLACE: kept})
+
+    def until(self, when: datetime) -> "Evidence":
+        """Only what had happened by `when` (aware)."""
+        late = {
+            place: tuple(item for item in items if item.at <= when)
+            for place, items in self
+            if any(item.at > when for item in items)
+        }
+        return self.model_copy(update=late) if late else self
+
+    def valid(self, instrument: Instrument) -> tuple[Score, ...]:
+        """The administrations of one instrument that count, oldest first; the voided do not."""
+        void = {v.measure_id for v in self.voided}
+        return tuple(s for s in self.scores if s.instrument is instrument and s.measure_id not in void)
+
+    def open_flags(self) -> tuple[Flag, ...]:
+        """Flags raised and not cleared since."""
+        cleared = {c.flag_id: c.at for c in self.flags_cleared}
+        return tuple(f for f in self.flags if f.flag_id not in cleared or cleared[f.flag_id] < f.at)
+
+
+def _with(held: tuple[Item, ...], item: Item) -> tuple[Item, ...]:
+    told = next((h for h in held if h.key() == item.key()), None)
+    if told is not None and not item.beats(told):
+        return held
+    return _pruned(sorted((*(h for h in held if h is not told), item), key=Item.order))
+
+
+def _pruned(items: Sequence[Item]) -> tuple[Item, ...]:
+    oldest = items[-1].order()[0] - timedelta(days=items[-1].KEEP_DAYS)
+    firsts: dict[Instrument, Item] = {}
+    for item in items:
+        if isinstance(item, Score):
+            firsts.setdefault(item.instrument, item)
+    baselines = tuple(firsts.values())
+    return tuple(i for i in items if i.LASTING or i.order()[0] >= oldest or i in baselines)
+
+
+_READ_AS: dict[type[Contract], type[Item]] = {
+    skills.DiaryCardSubmitted: DiaryDay,
+    skills.MeasureRecorded: Score,
+    skills.MeasureVoided: Voided,
+    skills.SuicideScreenRecorded: Screen,
+    skills.TargetBehaviourRecorded: Target,
+    skills.RiskFlagRaised: Flag,
+    skills.RiskFlagCleared: FlagCleared,
+    skills.SkillTaught: Lesson,
+    scheduling.SessionAttendanceRecorded: Attendance,
+    scheduling.FirstAppointmentBooked: FirstAppointment,
+    family.FamilySessionHeld: TransitionSession,
+    family.AlternativeSupportPlanAccepted: AlternativePlan,
+    family.HomeClimateRated: HomeClimate,
+    intake.SafetyPlanReviewed: PlanReview,
+    intake.MedicalClearanceRecorded: Clearance,
+}
+"""What each message is to the policy. Items use the contract's field names; its `kind` becomes `of`."""
+
+
+def evidence_of(data: Contract, event_id: str) -> EvidenceItem | None:
+    """The evidence in one message, or None where no rule counts it.
+
+    Family sessions count when they plan a transition; target behaviours when somebody was harmed.
+    """
+    read_as = _READ_AS.get(type(data))
+    fields: dict[str, Any] = dict(data)
+    of = fields.pop("kind", None)
+    if read_as is None or (read_as is TransitionSession and of != TRANSITION_SESSION):
+        return None
+    if read_as is Target and of not in HARM:
+        return None
+    item: EvidenceItem = read_as.model_validate({**fields, "of": of, "event_id": event_id})  # type: ignore[assignment]
+    return item

@@ -1,0 +1,273 @@
+"""The kinds of evidence: one small frozen value for each thing the policy counts, as it may travel."""
+
+from datetime import UTC, date, datetime, time
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
+
+from common.contracts.words import (
+    FlagId,
+    Instrument,
+    LevelOfCare,
+    RiskLevel,
+    ScreenVersion,
+    SessionId,
+    SessionKind,
+    SkillModule,
+    SupporterId,
+    TargetKind,
+)
+
+
+def _in_utc(at: datetime) -> datetime:
+    return at.astimezone(UTC)
+
+
+Utc = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+"""Every instant in UTC: one instant has one spelling, and subtraction never follows a wall clock."""
+
+
+class Item(BaseModel):
+    """One piece of evidence, known by the id of the message that brought it; `at` is when it was true."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    PLACE: ClassVar[str]
+    """The field of `Evidence` it stands in."""
+    KEEP_DAYS: ClassVar[int] = 120
+    """How far behind the newest of its kind it is kept. ASSUMED; the policy looks back 30 days at most."""
+    LASTING: ClassVar[bool] = False
+    """Never pruned: it may bear on something kept."""
+
+    event_id: str
+    at: Utc
+
+    def key(self) -> tuple[object, ...]:
+        """Two items with one key tell of one thing."""
+        return (self.event_id,)
+
+    def beats(self, held: Any) -> bool:
+        """Whether this tells of the same thing better than what is held: the later telling does."""
+        return (self.at, self.event_id) > (held.at, held.event_id)
+
+    def order(self) -> tuple[datetime, str]:
+        """Where it stands in event time."""
+        return (self.at, self.event_id)
+
+
+class DiaryDay(Item):
+    """One day's diary card; a higher revision replaces it."""
+
+    PLACE: ClassVar[str] = "diary"
+
+    kind: Literal["diary-day"] = "diary-day"
+    day: date
+    revision: int
+    suicide_urge: int | None
+    self_harm_urge: int | None
+    self_harm: bool
+    helped: bool
+
+    def key(self) -> tuple[object, ...]:
+        """One card a day."""
+        return (self.day,)
+
+    def beats(self, held: "DiaryDay") -> bool:
+        """A higher revision does; arrival does not matter."""
+        return (self.revision, self.at, self.event_id) > (held.revision, held.at, held.event_id)
+
+    def order(self) -> tuple[datetime, str]:
+        """By the day it tells of, however late it was filled in."""
+        return (datetime.combine(self.day, time.min, UTC), self.event_id)
+
+
+class Score(Item):
+    """One administration of a measure."""
+
+    PLACE: ClassVar[str] = "scores"
+
+    kind: Literal["score"] = "score"
+    measure_id: str
+    instrument: Instrument
+    score: float
+    risk_item: int | None = None
+
+
+class Voided(Item):
+    """An administration does not count; said before the administration, it still holds."""
+
+    PLACE: ClassVar[str] = "voided"
+    LASTING: ClassVar[bool] = True
+
+    kind: Literal["voided"] = "voided"
+    measure_id: str
+
+    def key(self) -> tuple[object, ...]:
+        """Void is void."""
+        return (self.measure_id,)
+
+
+class Screen(Item):
+    """A suicide screen: a level, never a sum."""
+
+    PLACE: ClassVar[str] = "screens"
+
+    kind: Literal["screen"] = "screen"
+    instrument: str
+    version: ScreenVersion
+    level: RiskLevel
+
+
+class Flag(Item):
+    """A risk flag, raised `at`."""
+
+    PLACE: ClassVar[str] = "flags"
+    LASTING: ClassVar[bool] = True
+
+    kind: Literal["flag"] = "flag"
+    flag_id: FlagId
+    level: RiskLevel
+    review_on: date | None = None
+
+    def key(self) -> tuple[object, ...]:
+        """One flag, raised once; raised anew it is what it was raised to last."""
+        return (self.flag_id,)
+
+
+class FlagCleared(Item):
+    """A person cleared a flag; a flag raised again afterwards is open again."""
+
+    PLACE: ClassVar[str] = "flags_cleared"
+    LASTING: ClassVar[bool] = True
+
+    kind: Literal["flag-cleared"] = "flag-cleared"
+    flag_id: FlagId
+
+    def key(self) -> tuple[object, ...]:
+        """The last clearing of a flag is the one that counts."""
+        return (self.flag_id,)
+
+
+class Target(Item):
+    """A suicidal act or self-harm."""
+
+    PLACE: ClassVar[str] = "targets"
+
+    kind: Literal["target"] = "target"
+    of: Literal[TargetKind.SUICIDAL_ACT, TargetKind.SELF_HARM]
+    needed_medical_care: bool = False
+
+
+class Attendance(Item):
+    """What was attended of one session, in minutes; a later telling corrects it."""
+
+    PLACE: ClassVar[str] = "attendance"
+    KEEP_DAYS: ClassVar[int] = 45
+    """There are several a day; rules look back 21 days, ASSUMED: twice that and a little."""
+
+    kind: Literal["attendance"] = "attendance"
+    session_id: SessionId
+    of: SessionKind
+    planned_minutes: int
+    attended_minutes: int
+    counted_as_attended: bool
+
+    def key(self) -> tuple[object, ...]:
+        """One attendance a session."""
+        return (self.session_id,)
+
+
+class Lesson(Item):
+    """A lesson of the curriculum was taught; the first time counts."""
+
+    PLACE: ClassVar[str] = "lessons"
+    LASTING: ClassVar[bool] = True
+
+    kind: Literal["lesson"] = "lesson"
+    module: SkillModule
+    lesson: str
+
+    def key(self) -> tuple[object, ...]:
+        """Taught is taught."""
+        return (self.module, self.lesson)
+
+    def beats(self, held: "Lesson") -> bool:
+        """The earlier teaching does."""
+        return self.order() < held.order()
+
+
+class PlanReview(Item):
+    """Safety plan and means safety were reviewed."""
+
+    PLACE: ClassVar[str] = "plan_reviews"
+
+    kind: Literal["plan-review"] = "plan-review"
+
+
+class Clearance(Item):
+    """A medical provider's attestation. Never computed (policy principle P10)."""
+
+    PLACE: ClassVar[str] = "clearances"
+
+    kind: Literal["clearance"] = "clearance"
+    required: bool
+    cleared: bool
+
+
+class FirstAppointment(Item):
+    """The first appointment at a level, and whether the receiving team accepted."""
+
+    PLACE: ClassVar[str] = "appointments"
+
+    kind: Literal["first-appointment"] = "first-appointment"
+    level: LevelOfCare
+    starts_at: Utc
+    receiving_team_accepted: bool
+
+
+class TransitionSession(Item):
+    """A transition session with at least one supporter was held."""
+
+    PLACE: ClassVar[str] = "transition_sessions"
+
+    kind: Literal["transition-session"] = "transition-session"
+
+
+class AlternativePlan(Item):
+    """An alternative support plan was accepted; it counts as much as family does (principle P9)."""
+
+    PLACE: ClassVar[str] = "alternative_plans"
+
+    kind: Literal["alternative-plan"] = "alternative-plan"
+
+
+class HomeClimate(Item):
+    """A supporter's rating of the climate at home, 0 (worst) to 10."""
+
+    PLACE: ClassVar[str] = "home_climate"
+
+    kind: Literal["home-climate"] = "home-climate"
+    supporter_id: SupporterId
+    rating: int
+
+
+EvidenceItem = Annotated[
+    DiaryDay
+    | Score
+    | Voided
+    | Screen
+    | Flag
+    | FlagCleared
+    | Target
+    | Attendance
+    | Lesson
+    | PlanReview
+    | Clearance
+    | FirstAppointment
+    | TransitionSession
+    | AlternativePlan
+    | HomeClimate,
+    Field(discriminator="kind"),
+]
+ITEM: TypeAdapter[EvidenceItem] = TypeAdapter(EvidenceItem)
+"""Reads and writes one item as JSON: `ITEM.validate_json(body)`, `ITEM.dump_json(item)`."""

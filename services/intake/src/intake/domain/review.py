@@ -1,0 +1,135 @@
+"""Evidence comes in, the policy looks, and what it says becomes a proposal for people, or nothing."""
+
+from datetime import datetime, time, timedelta
+
+from common.change import Outcome, Remind
+from common.contracts import intake as said
+from common.contracts.words import EpisodeId, TransitionKind
+from intake.domain.episode import ITEM, Episode, Rules, Status
+from intake.domain.evaluation import Evaluation, evaluate, may_propose_step_down
+from intake.domain.evidence_items import DiaryDay, EvidenceItem, Flag, Score, Screen, Target
+from intake.domain.moves import compensate, notice
+from intake.domain.signing import go_stale, propose_by_policy
+from intake.domain.transition import Phase
+
+REVIEW = "review"
+URGENT = (Screen, Flag, Target, Score)
+"""Evidence that may mean danger or deterioration: looked at when it comes, not at the next review."""
+
+
+def note(episode: Episode, item: EvidenceItem, rules: Rules, at: datetime) -> list[Outcome]:
+    """Count one piece of evidence once, by event time, and look again if it may matter now. Rules: IN-V1, IN-V2."""
+    if episode.episode_id is None or episode.evidence.noted(item) == episode.evidence:
+        return []
+    noted = said.EvidenceNoted(
+        at=at,
+        participant_id=episode.participant_id,
+        episode_id=episode.episode_id,
+        event_id=item.event_id,
+        kind=type(item).__name__,
+        body=ITEM.dump_json(item).decode(),
+    )
+    after = episode.after(noted)
+    flagged = _flag_notice(after, item, at)
+    if not _matters_now(after, item):
+        return [noted, *flagged]
+    return [noted, *flagged, *look(after, rules, at)]
+
+
+def _flag_notice(episode: Episode, item: EvidenceItem, at: datetime) -> list[Outcome]:
+    """A raised flag reaches the therapist at once, whatever the policy says. Rule: IN-V4."""
+    if not isinstance(item, Flag) or not episode.in_care:
+        return []
+    return [notice(episode, "risk-flag-raised", item.flag_id, at)]
+
+
+def _matters_now(episode: Episode, item: EvidenceItem) -> bool:
+    if not episode.in_care:
+        return False
+    worrying = isinstance(item, DiaryDay) and (item.self_harm or (item.suicide_urge or 0) >= 1)
+    return worrying or isinstance(item, URGENT) or episode.transition is not None
+
+
+def daily_review(episode: Episode, rules: Rules, at: datetime) -> list[Outcome]:
+    """Once a day the policy looks, also when nothing came: missing evidence grows old. Rule: IN-V3."""
+    if episode.status is Status.CLOSED or episode.episode_id is None:
+        return []
+    return [*look(episode, rules, at), next_review(at, rules)]
+
+
+def next_review(at: datetime, rules: Rules) -> Remind:
+    """The timer for the next review, at the program's review hour."""
+    local = at.astimezone(rules.zone)
+    due = datetime.combine(local.date(), time(rules.policy.process.review_hour), rules.zone)
+    if due <= at:
+        due = datetime.combine(local.date() + timedelta(days=1), due.timetz().replace(tzinfo=None), rules.zone)
+    return Remind(REVIEW, due)
+
+
+def look(episode: Episode, rules: Rules, at: datetime) -> list[Outcome]:
+    """Evaluate the policy and act on its answer; it never changes a level by itself. Rules: IN-V2, IN-S2, IN-S6."""
+    if not episode.in_care or episode.level is None or episode.level_since is None:
+        return []
+    evaluation = evaluate(
+        episode.evidence,
+        rules.policy,
+        level=episode.level,
+        level_since=episode.level_since,
+        conditions=episode.conditions,
+        now=at,
+        tz=rules.zone,
+        watch_until=episode.watch_until(rules.policy),
+    )
+    told = _tell_change(episode, evaluation, at)
+    after = episode
+    for fact in told:
+        after = after.after(fact)
+    return [*told, *_act_on(after, evaluation, rules, at)]
+
+
+def _tell_change(episode: Episode, evaluation: Evaluation, at: datetime) -> list[said.PolicyEvaluated]:
+    if evaluation.answer == episode.answer:
+        return []
+    return [
+        said.PolicyEvaluated(
+            at=at,
+            participant_id=episode.participant_id,
+            episode_id=episode.episode_id or EpisodeId(""),
+            policy=evaluation.policy,
+            answer=evaluation.answer,
+            outcomes=evaluation.outcomes,
+            evidence_hash=evaluation.evidence_hash,
+        )
+    ]
+
+
+def _act_on(episode: Episode, evaluation: Evaluation, rules: Rules, at: datetime) -> list[Outcome]:
+    stopped = _stop_what_no_longer_holds(episode, evaluation, rules, at)
+    if stopped or episode.transition is not None:
+        return stopped
+    if evaluation.answer == "step-up":
+        return propose_by_policy(episode, evaluation, TransitionKind.STEP_UP, rules, at)
+    if evaluation.answer == "step-down-met" and _may_step_down(episode, rules, at):
+        return propose_by_policy(episode, evaluation, TransitionKind.STEP_DOWN, rules, at)
+    return []
+
+
+def _may_step_down(episode: Episode, rules: Rules, at: datetime) -> bool:
+    """Met twice far enough apart, no cool-down, and the participant is here. Source: policy 1.0, P3, P4."""
+    if episode.status is Status.ON_LEAVE:
+        return False
+    return may_propose_step_down(episode.met_since, at, rules.policy, episode.stepped_down_at, episode.stepped_up_at)
+
+
+def _stop_what_no_longer_holds(episode: Episode, evaluation: Evaluation, rules: Rules, at: datetime) -> list[Outcome]:
+    """An unsigned policy proposal whose answer changed goes stale; danger stops a signed step down. Rule: IN-S6."""
+    transition = episode.transition
+    if transition is None or transition.kind is not TransitionKind.STEP_DOWN:
+        return []
+    danger = evaluation.answer in ("emergency", "step-up")
+    if transition.phase is Phase.PROPOSED:
+        changed = danger or (transition.by_policy and evaluation.answer != "step-down-met")
+        return go_stale(episode, f"answer-{evaluation.answer}", at) if changed else []
+    if danger:
+        return compensate(episode, transition.id, f"answer-{evaluation.answer}", rules.policy.process, at)
+    return []

@@ -1,0 +1,225 @@
+"""Proposing, signing and refusing a transition: software proposes, named and entitled people decide."""
+
+from datetime import datetime, timedelta
+from uuid import uuid5
+
+from common.change import Forget, Invalid, NotEntitled, NotFound, Outcome, Refused, Remind
+from common.contracts import intake as said
+from common.contracts.words import (
+    INTENSITY,
+    EpisodeId,
+    LevelOfCare,
+    Role,
+    StaffId,
+    TransitionId,
+    TransitionKind,
+)
+from intake.domain.episode import Episode, Rules
+from intake.domain.evaluation import Evaluation
+from intake.domain.moves import IDS, begin, next_midnight, notice, tell
+from intake.domain.policy import ONE_UP, STEPS, Approval, Policy
+from intake.domain.transition import WAITS_FOR_MIDNIGHT, Phase, Signature, Transition
+
+ENTITLED = (Role.MEDICAL, Role.CLINICIAN)
+"""Who may sign at all, the rarer first. Rule: IN-S1."""
+EXPIRY = "proposal-expiry"
+
+
+def propose_by_policy(
+    episode: Episode, evaluation: Evaluation, kind: TransitionKind, rules: Rules, at: datetime
+) -> list[Outcome]:
+    """Put the policy's proposal before people; it rests on every rule it names. Rule: IN-S2."""
+    if evaluation.to_level is None:
+        return []
+    id = TransitionId(str(uuid5(IDS, f"{episode.id}|{kind}|{at.isoformat()}")))
+    proposed = _proposal(
+        episode, id, kind, evaluation.to_level, f"policy {evaluation.policy}", rules.policy, at
+    ).model_copy(update={"outcomes": evaluation.outcomes})
+    return [
+        proposed,
+        Remind(EXPIRY, proposed.expires_at, {"transition_id": id}),
+        notice(episode, "proposal-to-sign", id, at),
+    ]
+
+
+def propose_by_person(
+    episode: Episode,
+    id: TransitionId,
+    to_level: LevelOfCare,
+    reason: str,
+    staff: StaffId,
+    roles: frozenset[Role],
+    rules: Rules,
+    at: datetime,
+) -> list[Outcome]:
+    """A clinician proposes another level; the proposal carries their signature. Rules: IN-S1, IN-T1."""
+    if not episode.in_care or episode.level is None:
+        raise Refused("not-in-care", "no level of care is active")
+    if episode.transition is not None:
+        raise Refused("transition-open", "another transition of this participant is open")
+    if to_level not in _allowed(episode.level):
+        raise Invalid("no-such-move", f"there is no move from {episode.level} to {to_level}")
+    if not reason:
+        raise Invalid("reason-missing", "a person's proposal needs a reason")
+    kind = kind_of(episode.level, to_level)
+    proposed = _proposal(episode, id, kind, to_level, staff, rules.policy, at).model_copy(update={"reason": reason})
+    return [
+        proposed,
+        Remind(EXPIRY, proposed.expires_at, {"transition_id": id}),
+        *sign(episode.after(proposed), id, staff, roles, rules, at),
+    ]
+
+
+def begin_entry(
+    episode: Episode,
+    id: TransitionId,
+    kind: TransitionKind,
+    to_level: LevelOfCare,
+    staff: StaffId,
+    roles: frozenset[Role],
+    rules: Rules,
+    at: datetime,
+) -> list[Outcome]:
+    """Admission or readmission: the person who decides it signs it. Rule: IN-T1."""
+    if to_level not in INTO_CARE:
+        raise Invalid("no-such-move", f"nobody is admitted to {to_level}")
+    proposed = _proposal(episode, id, kind, to_level, staff, rules.policy, at)
+    return [proposed, *sign(episode.after(proposed), id, staff, roles, rules, at)]
+
+
+INTO_CARE = (LevelOfCare.RESIDENTIAL, LevelOfCare.PHP, LevelOfCare.IOP)
+"""Levels by which one enters treatment. Source: facts 2.5."""
+
+
+def kind_of(from_level: LevelOfCare, to_level: LevelOfCare) -> TransitionKind:
+    """What a move between two active levels is called."""
+    if to_level is LevelOfCare.ALUMNI:
+        return TransitionKind.COMPLETION
+    up = INTENSITY[to_level] > INTENSITY[from_level]
+    return TransitionKind.STEP_UP if up else TransitionKind.STEP_DOWN
+
+
+def _allowed(level: LevelOfCare) -> frozenset[LevelOfCare]:
+    """Where one may move from a level. Source: facts 2.5."""
+    table = {
+        LevelOfCare.RESIDENTIAL: (LevelOfCare.PHP, LevelOfCare.IOP),
+        LevelOfCare.PHP: (LevelOfCare.RESIDENTIAL, LevelOfCare.IOP, LevelOfCare.OUTPATIENT_BOOSTER),
+        LevelOfCare.IOP: (
+            LevelOfCare.RESIDENTIAL,
+            LevelOfCare.PHP,
+            LevelOfCare.OUTPATIENT_BOOSTER,
+            LevelOfCare.ALUMNI,
+        ),
+        LevelOfCare.OUTPATIENT_BOOSTER: (LevelOfCare.PHP, LevelOfCare.IOP, LevelOfCare.ALUMNI),
+    }
+    return frozenset(table.get(level, ()))
+
+
+def _proposal(
+    episode: Episode,
+    id: TransitionId,
+    kind: TransitionKind,
+    to_level: LevelOfCare,
+    by: str,
+    policy: Policy,
+    at: datetime,
+) -> said.TransitionProposed:
+    inside = kind not in (TransitionKind.ADMISSION, TransitionKind.READMISSION)
+    return said.TransitionProposed(
+        at=at,
+        participant_id=episode.participant_id,
+        episode_id=episode.episode_id or EpisodeId(""),
+        transition_id=id,
+        kind=kind,
+        from_level=episode.level if inside else None,
+        to_level=to_level,
+        proposed_by=by,
+        signatures_needed=signatures_needed(episode.level if inside else None, to_level, kind, policy),
+        expires_at=at + timedelta(hours=policy.proposal_expiry_hours),
+    )
+
+
+def signatures_needed(
+    from_level: LevelOfCare | None, to_level: LevelOfCare, kind: TransitionKind, policy: Policy
+) -> int:
+    """How many people must sign. Source: program policy 1.0, approval; facts 2.7. Rule: IN-S3."""
+    if from_level is None or kind is TransitionKind.COMPLETION:
+        return 1
+    if kind is TransitionKind.STEP_UP:
+        usual = ONE_UP.get(from_level) is to_level
+        return policy.approvals[Approval.STEP_UP if usual else Approval.SKIP_LEVEL]
+    step, usual_level = STEPS.get(from_level, (None, None))
+    return policy.approvals[Approval(step) if step and usual_level is to_level else Approval.SKIP_LEVEL]
+
+
+def sign(
+    episode: Episode, id: TransitionId, staff: StaffId, roles: frozenset[Role], rules: Rules, at: datetime
+) -> list[Outcome]:
+    """One entitled person says yes; the last needed signature starts the preparation. Rules: IN-S1, IN-S3."""
+    transition = _open(episode, id)
+    if any(signature.by == staff for signature in transition.signatures):
+        return []
+    if transition.phase is not Phase.PROPOSED:
+        raise Refused("already-approved", "this transition has all its signatures")
+    role = _role_for(transition, roles)
+    signed = tell(said.TransitionSigned, episode, at, signed_by=staff, role=role)
+    signatures = (*transition.signatures, Signature(by=staff, role=role))
+    if len(signatures) < transition.signatures_needed:
+        return [signed]
+    midnight = transition.kind in WAITS_FOR_MIDNIGHT
+    effective_at = next_midnight(at, rules.zone) if midnight else at
+    approved = tell(said.TransitionApproved, episode, at, to_level=transition.to_level, effective_at=effective_at)
+    return [signed, approved, Forget(EXPIRY), *begin(episode.after(signed).after(approved), rules.policy.process, at)]
+
+
+def _role_for(transition: Transition, roles: frozenset[Role]) -> Role:
+    """The role somebody signs in; out of residential care one clinician and one medical provider sign."""
+    able = [role for role in ENTITLED if role in roles]
+    if not able:
+        raise NotEntitled("role-missing", "signing needs the role clinician or medical")
+    if transition.from_level is LevelOfCare.RESIDENTIAL and transition.signatures_needed > 1:
+        missing = [role for role in able if role not in {s.role for s in transition.signatures}]
+        if not missing:
+            raise NotEntitled("other-role-needed", "leaving residential care needs a clinician and a medical provider")
+        return missing[0]
+    return able[-1]
+
+
+def refuse(
+    episode: Episode, id: TransitionId, reason: str, staff: StaffId, roles: frozenset[Role], at: datetime
+) -> list[Outcome]:
+    """One entitled person says no, with a coded reason; final for this proposal. Rule: IN-S4."""
+    transition = _open(episode, id)
+    if not roles & set(ENTITLED):
+        raise NotEntitled("role-missing", "refusing needs the role clinician or medical")
+    if transition.phase is not Phase.PROPOSED:
+        raise Refused("already-approved", "this transition has all its signatures; cancel it instead")
+    return [
+        tell(said.TransitionRefused, episode, at, refused_by=staff, reason=reason),
+        Forget(EXPIRY),
+    ]
+
+
+def expire(episode: Episode, id: str, at: datetime) -> list[Outcome]:
+    """Nobody signed in time. Rule: IN-S5."""
+    transition = episode.transition
+    if transition is None or transition.id != id or transition.phase is not Phase.PROPOSED:
+        return []
+    return [tell(said.TransitionExpired, episode, at)]
+
+
+def go_stale(episode: Episode, reason: str, at: datetime) -> list[Outcome]:
+    """The evidence changed under an unsigned proposal. Rule: IN-S6."""
+    if episode.transition is None:
+        return []
+    return [
+        tell(said.TransitionStale, episode, at, reason=reason),
+        Forget(EXPIRY),
+        notice(episode, "transition-stale", episode.transition.id, at),
+    ]
+
+
+def _open(episode: Episode, id: TransitionId) -> Transition:
+    if episode.transition is None or episode.transition.id != id:
+        raise NotFound("no-such-transition", "no open transition of this participant has this id")
+    return episode.transition

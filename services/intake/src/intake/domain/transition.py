@@ -1,0 +1,143 @@
+"""The transition: a process that listens. Its state, and how facts move it; `moves.py` decides.
+
+| step    | we ask                   | good news                          | bad news, we do                 | deadline |
+|---------|--------------------------|------------------------------------|---------------------------------|----------|
+| place   | HoldPlace                | PlaceHeld                          | PlaceUnavailable: held, waits   | step     |
+| family  | ArrangeTransitionMeeting | TransitionMeetingArranged,         | none: never blocks (IN-T5)      | step     |
+|         |                          | AlternativeSupportPlanUsed         |                                 |          |
+| skills  | CarryCurriculum          | CurriculumCarried                  | CurriculumNotCarried: give back | step     |
+| confirm | ConfirmPlace             | PlaceConfirmed: the level changes  | PlaceNotConfirmed: give back    | step     |
+| leave   | ReleasePlace (old level) | PlaceReleased: completed           | none: forward only              | step     |
+
+Until `confirm` everything can be given back completely and the old level stays active; after it, forward only.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict
+
+from common.contracts import intake as said
+from common.contracts.message import Contract
+from common.contracts.words import LevelOfCare, Role, StaffId, TransitionId, TransitionKind
+
+
+class Phase(StrEnum):
+    """Where an open transition is."""
+
+    PROPOSED = "proposed"
+    PREPARING = "preparing"
+    HELD = "held"
+    READY = "ready"
+    CONFIRMING = "confirming"
+    LEAVING = "leaving"
+    COMPENSATING = "compensating"
+
+
+class Step(StrEnum):
+    """The steps of a transition."""
+
+    PLACE = "place"
+    FAMILY = "family"
+    SKILLS = "skills"
+    CONFIRM = "confirm"
+    LEAVE = "leave"
+
+
+ENTRY = (Step.PLACE,)
+CARRY = (Step.PLACE, Step.FAMILY, Step.SKILLS)
+PREPARATION: dict[TransitionKind, tuple[Step, ...]] = {
+    TransitionKind.ADMISSION: ENTRY,
+    TransitionKind.READMISSION: ENTRY,
+    TransitionKind.STEP_DOWN: CARRY,
+    TransitionKind.STEP_UP: CARRY,
+    TransitionKind.COMPLETION: CARRY,
+}
+"""What must be in place before a change of level: at the door a place, later also family and skills."""
+
+WAITS_FOR_MIDNIGHT = frozenset({TransitionKind.STEP_DOWN, TransitionKind.COMPLETION})
+"""One billable level per date: these change at the program's midnight. Source: facts 0.1 row 4, 9.9."""
+
+
+class Signature(BaseModel):
+    """Who signed, as what."""
+
+    model_config = ConfigDict(frozen=True)
+
+    by: StaffId
+    role: Role
+
+
+class Transition(BaseModel):
+    """One open transition of one participant."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: TransitionId
+    kind: TransitionKind
+    from_level: LevelOfCare | None
+    to_level: LevelOfCare
+    phase: Phase = Phase.PROPOSED
+    by_policy: bool
+    signatures_needed: int
+    signatures: tuple[Signature, ...] = ()
+    effective_at: datetime | None = None
+    done: tuple[Step, ...] = ()
+    undo: tuple[str, ...] = ()
+    reason: str = ""
+
+    def after(self, fact: Contract) -> Self | None:
+        """The transition once `fact` is true; None once it is over."""
+        match fact:
+            case said.TransitionSigned(signed_by=by, role=role):
+                return self._with(signatures=(*self.signatures, Signature(by=by, role=Role(role))))
+            case said.TransitionApproved(effective_at=at):
+                return self._with(phase=Phase.PREPARING, effective_at=at)
+            case said.TransitionStepDone(step=step):
+                return self._with(done=(*self.done, Step(step)), phase=_after_step(Step(step)))
+            case said.TransitionHeld(reason=reason):
+                return self._with(phase=Phase.HELD, reason=reason)
+            case said.TransitionReady(effective_at=at):
+                return self._with(phase=Phase.READY, effective_at=at)
+            case said.TransitionDue():
+                return self._with(phase=Phase.CONFIRMING)
+            case said.TransitionCompensating(reason=reason, undo=undo):
+                return self._with(phase=Phase.COMPENSATING, reason=reason, undo=undo)
+            case said.TransitionStepUndone(step=step):
+                return self._with(undo=tuple(left for left in self.undo if left != step))
+        return None if isinstance(fact, ENDINGS) else self
+
+    def waits_for(self) -> Step | None:
+        """The step that has been asked for and not answered."""
+        match self.phase:
+            case Phase.PREPARING | Phase.HELD:
+                return next((step for step in PREPARATION[self.kind] if step not in self.done), None)
+            case Phase.CONFIRMING:
+                return Step.CONFIRM
+            case Phase.LEAVING:
+                return Step.LEAVE
+        return None
+
+    def asked(self) -> tuple[Step, ...]:
+        """The steps of the preparation that somebody may have acted on: done, or asked for."""
+        steps = PREPARATION[self.kind]
+        waiting = self.waits_for()
+        return tuple(step for step in steps if step in self.done or step is waiting)
+
+    def _with(self, **changes: object) -> Self:
+        return self.model_copy(update=changes)
+
+
+def _after_step(step: Step) -> Phase:
+    return Phase.LEAVING if step is Step.CONFIRM else Phase.PREPARING
+
+
+ENDINGS = (
+    said.TransitionRefused,
+    said.TransitionStale,
+    said.TransitionExpired,
+    said.TransitionCompleted,
+    said.TransitionCompensated,
+)
+"""Facts after which a transition is over."""

@@ -1,0 +1,150 @@
+"""Reads what a person is treated for, and what they are referred to, from Conditions and ServiceRequests."""
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from common.contracts.words import Condition
+from intake.doors.fhir_bundle import Opened, refuse_broken_references
+from intake.doors.fhir_validation import valid
+
+SNOMED = "http://snomed.info/sct"
+ICD10 = frozenset(
+    {"http://hl7.org/fhir/sid/icd-10-cm", "http://hl7.org/fhir/sid/icd-10", "urn:oid:2.16.840.1.113883.6.90"}
+)
+
+SNOMED_CONDITIONS: dict[str, Condition] = {
+    "20010003": Condition.BPD,
+    "35489007": Condition.DEPRESSION,
+    "370143000": Condition.DEPRESSION,
+    "66344007": Condition.DEPRESSION,
+    "36923009": Condition.DEPRESSION,
+    "310496002": Condition.DEPRESSION,
+    "21897009": Condition.ANXIETY,
+    "197480006": Condition.ANXIETY,
+    "80583007": Condition.ANXIETY,
+    "225624000": Condition.ANXIETY,
+    "56882008": Condition.EATING_DISORDER,
+    "78004001": Condition.EATING_DISORDER,
+    "439960005": Condition.EATING_DISORDER,
+    "72366004": Condition.EATING_DISORDER,
+    "47505003": Condition.TRAUMA,
+    "443919007": Condition.TRAUMA,
+}
+"""Source: facts 8.6. ASSUMED, from their displays in published examples: 36923009 and 310496002
+(depression, single and moderate), 80583007 and 225624000 (severe anxiety, panic attack)."""
+
+ICD10_CONDITIONS: dict[str, Condition] = {
+    "F60.3": Condition.BPD,
+    "F32.0": Condition.DEPRESSION,
+    "F32.1": Condition.DEPRESSION,
+    "F32.2": Condition.DEPRESSION,
+    "F32.3": Condition.DEPRESSION,
+    "F32.4": Condition.DEPRESSION,
+    "F32.5": Condition.DEPRESSION,
+    "F32.9": Condition.DEPRESSION,
+    "F32.A": Condition.DEPRESSION,
+    "F33": Condition.DEPRESSION,
+    "F40.1": Condition.ANXIETY,
+    "F41.0": Condition.ANXIETY,
+    "F41.1": Condition.ANXIETY,
+    "F41.9": Condition.ANXIETY,
+    "F43.1": Condition.TRAUMA,
+    "F50": Condition.EATING_DISORDER,
+}
+"""ICD-10-CM code or the beginning of one -> condition. Source: facts 8.6."""
+
+OTHER_REASONS = frozenset({"6471006", "225444004", "192127007", "9340000", "13746004"})
+"""SNOMED codes that are a mental-health reason without choosing a measure: suicidal thoughts (facts 8.6) and,
+ASSUMED from their displays, at risk for suicide, attention deficit and bipolar disorder."""
+
+_MENTAL_ICD10 = re.compile(r"^(F\d|R45\.8(51|8)$|Z91\.5)")
+_ACTIVE = frozenset({"active", "recurrence", "relapse"})
+_NOT_SO = frozenset({"refuted", "entered-in-error"})
+_ASKED = frozenset({"active", "draft", "on-hold"})
+
+Code = tuple[str, str]
+
+
+class Reasons(NamedTuple):
+    """What the referral rests on.
+
+    `conditions` choose measures. `mental_health` is True with a mental-health code, False when every
+    stated reason is an ICD-10 code of another kind, else None: unknown. `service` is what is asked for.
+    """
+
+    conditions: tuple[Condition, ...]
+    mental_health: bool | None
+    service: str
+
+
+def read_reasons(opened: Opened) -> Reasons:
+    """The active conditions and the open requests; raises `UnreadableReferral` where one is not R4."""
+    codes, service = _active_conditions(opened), ""
+    for text, reasons in _requests(opened):
+        service = service or text
+        codes += reasons
+    found = {condition_of(code) for code in codes}
+    return Reasons(tuple(c for c in Condition if c in found), _is_mental_health(codes), service)
+
+
+def condition_of(code: Code) -> Condition | None:
+    """The condition a (system, code) stands for, or None; ICD-10 by the longest beginning we know."""
+    system, value = code
+    if system == SNOMED:
+        return SNOMED_CONDITIONS.get(value)
+    if system in ICD10:
+        beginnings = (value[:length] for length in range(len(value), 2, -1))
+        return next((ICD10_CONDITIONS[b] for b in beginnings if b in ICD10_CONDITIONS), None)
+    return None
+
+
+def _is_mental_health(codes: list[Code]) -> bool | None:
+    if any(condition_of(c) or _is_other_reason(c) for c in codes):
+        return True
+    return False if codes and all(system in ICD10 for system, _ in codes) else None
+
+
+def _is_other_reason(code: Code) -> bool:
+    system, value = code
+    return (system == SNOMED and value in OTHER_REASONS) or (system in ICD10 and bool(_MENTAL_ICD10.match(value)))
+
+
+def _active_conditions(opened: Opened) -> list[Code]:
+    from fhir.resources.R4B.condition import Condition as FhirCondition
+
+    codes: list[Code] = []
+    for entry in opened.of("Condition"):
+        condition = valid(FhirCondition, entry)
+        refuse_broken_references(entry, opened)
+        status = {code for _, code in _codes(condition.clinicalStatus)}
+        ended = any(getattr(condition, f"abatement{kind}") for kind in ("DateTime", "Age", "Period", "Range", "String"))
+        active = bool(status & _ACTIVE) if status else not ended
+        if active and not {code for _, code in _codes(condition.verificationStatus)} & _NOT_SO:
+            codes += _codes(condition.code)
+    return codes
+
+
+def _requests(opened: Opened) -> list[tuple[str, list[Code]]]:
+    from fhir.resources.R4B.servicerequest import ServiceRequest
+
+    asked: list[tuple[str, list[Code]]] = []
+    for entry in opened.of("ServiceRequest"):
+        request = valid(ServiceRequest, entry)
+        refuse_broken_references(entry, opened)
+        if request.status in _ASKED and not request.doNotPerform:
+            asked.append((text_of(request.code), [c for r in request.reasonCode or () for c in _codes(r)]))
+    return asked
+
+
+def text_of(concept: object) -> str:
+    """A CodeableConcept in words: its text, else the first display, else the first code, else empty."""
+    codings: Iterable[object] = getattr(concept, "coding", None) or ()
+    words = [getattr(concept, "text", None)]
+    words += [getattr(c, "display", None) for c in codings] + [getattr(c, "code", None) for c in codings]
+    return next((str(word) for word in words if word), "")
+
+
+def _codes(concept: object) -> list[Code]:
+    codings: Iterable[object] = getattr(concept, "coding", None) or ()
+    return [(str(getattr(c, "system", None) or ""), str(getattr(c, "code", None) or "")) for c in codings]

@@ -1,0 +1,224 @@
+"""Who may ask intake what over HTTP, about participants; `referrals.py` has the door before it."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from pydantic import AwareDatetime
+
+from common.change import NotFound, change
+from common.contracts.words import (
+    Disposition,
+    LevelOfCare,
+    ParticipantId,
+    ReleaseId,
+    ReleaseScope,
+    Role,
+    StaffId,
+    SupporterId,
+    TransitionId,
+)
+from common.web import Body, Doing, Receipt, Who, allow
+from intake import views
+from intake.domain import lifecycle, moves, signing
+from intake.domain.consents import Consents
+from intake.domain.episode import Episode
+from intake.doors.asking import Code, InForce, happened, made
+
+router = APIRouter(prefix="/v1", tags=["participants"])
+
+CLINICIAN = allow(Role.CLINICIAN)
+SIGNATORY = allow(Role.CLINICIAN, Role.MEDICAL)
+CONSENT = allow(Role.CLINICIAN, Role.FAMILY_CLINICIAN)
+
+
+class Release(Body):
+    """Whom the participant lets hear what, until when."""
+
+    supporter_id: SupporterId
+    scopes: tuple[ReleaseScope, ...]
+    expires_on: date | None = None
+
+
+class Reviewed(Body):
+    """When the safety plan was gone through; now, where nothing is said."""
+
+    reviewed_at: AwareDatetime | None = None
+
+
+class Clearance(Body):
+    """What a medical provider attests."""
+
+    required: bool
+    cleared: bool
+
+
+class Leave(Body):
+    """Until when a leave is planned."""
+
+    return_due_at: AwareDatetime
+
+
+class Discharge(Body):
+    """How and why treatment ends."""
+
+    disposition: Disposition
+    reason: Code
+
+
+class Readmission(Body):
+    """To which level somebody comes back."""
+
+    level: LevelOfCare
+
+
+class Therapist(Body):
+    """Who is the primary therapist from now on, and why."""
+
+    to_staff: StaffId
+    reason: Code
+
+
+class Proposal(Body):
+    """A person's proposal of another level."""
+
+    to_level: LevelOfCare
+    reason: Code
+
+
+class Reason(Body):
+    """A coded reason."""
+
+    reason: Code
+
+
+@router.post("/participants/{pid}/releases", status_code=201, dependencies=[CONSENT])
+async def grant_release(pid: ParticipantId, body: Release, doing: Doing) -> Receipt:
+    """The participant lets one supporter hear about the named scopes."""
+    id = ReleaseId(made(doing, "release"))
+    granted = change(Consents, pid, Consents.grant, id, body.supporter_id, body.scopes, body.expires_on, doing.now)
+    return await doing.do(granted, release_id=id)
+
+
+@router.post("/participants/{pid}/releases/{release_id}/revoke", dependencies=[CONSENT])
+async def revoke_release(pid: ParticipantId, release_id: ReleaseId, doing: Doing) -> Receipt:
+    """The participant takes a release back."""
+    return await doing.do(change(Consents, pid, Consents.revoke, release_id, doing.now))
+
+
+@router.post("/participants/{pid}/safety-plan-reviews", status_code=201, dependencies=[CLINICIAN])
+async def review_safety_plan(pid: ParticipantId, body: Reviewed, doing: Doing, rules: InForce) -> Receipt:
+    """Safety plan and means safety were gone through together."""
+    at = happened(doing, body.reviewed_at)
+    review = lifecycle.record_safety_plan_review
+    return await doing.do(change(Episode, pid, review, doing.id, doing.staff.id, at, rules, doing.now))
+
+
+@router.post("/participants/{pid}/medical-clearances", status_code=201, dependencies=[allow(Role.MEDICAL)])
+async def record_clearance(pid: ParticipantId, body: Clearance, doing: Doing, rules: InForce) -> Receipt:
+    """A medical provider attests clearance."""
+    record, staff = lifecycle.record_clearance, doing.staff.id
+    return await doing.do(change(Episode, pid, record, doing.id, body.required, body.cleared, staff, rules, doing.now))
+
+
+@router.post("/participants/{pid}/leave", status_code=201, dependencies=[CLINICIAN])
+async def start_leave(pid: ParticipantId, body: Leave, doing: Doing, rules: InForce) -> Receipt:
+    """A planned leave of absence."""
+    staff, process = doing.staff.id, rules.policy.process
+    return await doing.do(change(Episode, pid, lifecycle.start_leave, body.return_due_at, staff, process, doing.now))
+
+
+@router.post("/participants/{pid}/leave/return", dependencies=[CLINICIAN])
+async def return_from_leave(pid: ParticipantId, doing: Doing) -> Receipt:
+    """Back from leave."""
+    return await doing.do(change(Episode, pid, lifecycle.return_from_leave, doing.now))
+
+
+@router.post("/participants/{pid}/discharge", dependencies=[CLINICIAN])
+async def discharge(pid: ParticipantId, body: Discharge, doing: Doing, rules: InForce) -> Receipt:
+    """Treatment ends: completed, against advice, or administratively."""
+    staff, process = doing.staff.id, rules.policy.process
+    return await doing.do(
+        change(Episode, pid, lifecycle.close, body.disposition, body.reason, staff, process, doing.now)
+    )
+
+
+@router.post("/participants/{pid}/readmission", status_code=201, dependencies=[CLINICIAN])
+async def readmit(pid: ParticipantId, body: Readmission, doing: Doing, rules: InForce) -> Receipt:
+    """Back within the readmission window."""
+    id, staff = TransitionId(made(doing, "transition")), doing.staff
+    entry = change(Episode, pid, lifecycle.readmit, id, body.level, staff.id, staff.roles, rules, doing.now)
+    return await doing.do(entry, transition_id=id)
+
+
+@router.post("/participants/{pid}/primary-therapist", dependencies=[CLINICIAN])
+async def change_therapist(pid: ParticipantId, body: Therapist, doing: Doing) -> Receipt:
+    """Another primary therapist, with a reason."""
+    return await doing.do(change(Episode, pid, lifecycle.change_therapist, body.to_staff, body.reason, doing.now))
+
+
+@router.post("/participants/{pid}/transitions", status_code=201, dependencies=[CLINICIAN])
+async def propose_transition(pid: ParticipantId, body: Proposal, doing: Doing, rules: InForce) -> Receipt:
+    """A clinician proposes another level and signs the proposal."""
+    id, staff = TransitionId(made(doing, "transition")), doing.staff
+    propose = signing.propose_by_person
+    proposed = change(Episode, pid, propose, id, body.to_level, body.reason, staff.id, staff.roles, rules, doing.now)
+    return await doing.do(proposed, transition_id=id)
+
+
+@router.post("/participants/{pid}/transitions/{tid}/sign", dependencies=[SIGNATORY])
+async def sign_transition(pid: ParticipantId, tid: TransitionId, doing: Doing, rules: InForce) -> Receipt:
+    """One entitled person says yes."""
+    staff = doing.staff
+    return await doing.do(change(Episode, pid, signing.sign, tid, staff.id, staff.roles, rules, doing.now))
+
+
+@router.post("/participants/{pid}/transitions/{tid}/refuse", dependencies=[SIGNATORY])
+async def refuse_transition(pid: ParticipantId, tid: TransitionId, body: Reason, doing: Doing) -> Receipt:
+    """One entitled person says no, with a coded reason."""
+    staff = doing.staff
+    return await doing.do(change(Episode, pid, signing.refuse, tid, body.reason, staff.id, staff.roles, doing.now))
+
+
+@router.post("/participants/{pid}/transitions/{tid}/cancel", dependencies=[SIGNATORY])
+async def cancel_transition(
+    pid: ParticipantId, tid: TransitionId, body: Reason, doing: Doing, rules: InForce
+) -> Receipt:
+    """Stop a signed transition before its effective instant; everything is given back."""
+    process = rules.policy.process
+    return await doing.do(change(Episode, pid, moves.cancel, tid, body.reason, process, doing.now))
+
+
+@router.get("/participants")
+async def list_participants(
+    request: Request, staff: Who, after: str = "", limit: Annotated[int, Query(ge=1, le=500)] = 100
+) -> dict[str, Any]:
+    """Episodes by participant id, a page at a time."""
+    return await views.episodes(request.app.state.database, after, limit)
+
+
+@router.get("/participants/{pid}")
+async def get_participant(request: Request, staff: Who, pid: ParticipantId) -> dict[str, Any]:
+    """One participant's episode: level, therapist, open transition, releases."""
+    found = await views.episode(request.app.state.database, pid)
+    if found is None:
+        raise NotFound("no-such-participant", "intake knows no participant with this id")
+    return found
+
+
+@router.get("/participants/{pid}/transitions")
+async def get_transitions(request: Request, staff: Who, pid: ParticipantId) -> list[dict[str, Any]]:
+    """Every transition of one participant, oldest first, with the rules a proposal rests on."""
+    return await views.transitions(request.app.state.database, {"participant_id": pid})
+
+
+@router.get("/transitions")
+async def list_transitions(request: Request, staff: Who, state: str = "") -> list[dict[str, Any]]:
+    """Transitions of the whole house, newest 500, in one state where one is named."""
+    return await views.transitions(request.app.state.database, {"state": state} if state else {})
+
+
+@router.get("/policy")
+async def get_policy(staff: Who, rules: InForce) -> dict[str, Any]:
+    """The policy in force, with its id."""
+    return {"id": rules.policy.id, **rules.policy.model_dump(mode="json")}

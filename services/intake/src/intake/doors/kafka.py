@@ -1,0 +1,48 @@
+"""What intake hears, one line a message."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from common.change import Effects
+from common.contracts import family, scheduling, skills
+from common.contracts.message import Contract
+from common.service import Hear
+from intake import handlers
+from intake.domain.episode import Rules
+
+TABLE: Mapping[type[Contract], Callable[..., Effects]] = {
+    scheduling.PlaceHeld: handlers.take_held_place,
+    scheduling.PlaceUnavailable: handlers.wait_for_a_place,
+    scheduling.PlaceConfirmed: handlers.change_level,
+    scheduling.PlaceNotConfirmed: handlers.give_back,
+    scheduling.PlaceReleased: handlers.see_place_released,
+    scheduling.SessionAttendanceRecorded: handlers.note_evidence,
+    scheduling.FirstAppointmentBooked: handlers.note_evidence,
+    family.TransitionMeetingArranged: handlers.take_family_part,
+    family.AlternativeSupportPlanUsed: handlers.take_family_part,
+    family.TransitionMeetingCancelled: handlers.see_meeting_cancelled,
+    family.FamilySessionHeld: handlers.note_evidence,
+    family.AlternativeSupportPlanAccepted: handlers.note_evidence,
+    family.HomeClimateRated: handlers.note_evidence,
+    skills.CurriculumCarried: handlers.take_carried_curriculum,
+    skills.CurriculumNotCarried: handlers.give_back,
+    skills.CurriculumCarryUndone: handlers.see_carry_undone,
+    skills.DiaryCardSubmitted: handlers.note_evidence,
+    skills.MeasureRecorded: handlers.note_evidence,
+    skills.MeasureVoided: handlers.note_evidence,
+    skills.SuicideScreenRecorded: handlers.note_evidence,
+    skills.TargetBehaviourRecorded: handlers.note_evidence,
+    skills.RiskFlagRaised: handlers.note_evidence,
+    skills.RiskFlagCleared: handlers.note_evidence,
+    skills.SkillTaught: handlers.note_evidence,
+}
+
+
+def hears(rules: Rules) -> dict[type[Contract], Hear]:
+    """The table, with the rules its handlers go by."""
+
+    def bound(handler: Callable[..., Effects]) -> Callable[[Any], Effects]:
+        return partial(handler, rules)
+
+    return {contract: bound(handler) for contract, handler in TABLE.items()}

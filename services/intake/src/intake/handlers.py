@@ -1,0 +1,126 @@
+"""What intake does when it hears something: one function per intention."""
+
+from typing import Any
+
+from common.change import Change, Effects, TimerFired, change
+from common.contracts import family, scheduling, skills
+from common.contracts.message import Message
+from intake.domain import lifecycle, moves, review, signing
+from intake.domain.episode import Episode, Rules
+from intake.domain.evidence import evidence_of
+from intake.domain.transition import Step
+
+
+def note_evidence(rules: Rules, message: Message[Any]) -> Effects:
+    """What any service saw counts as evidence, once. Rule: IN-V1."""
+    item = evidence_of(message.data, message.id)
+    if item is None:
+        return []
+    return [change(Episode, message.subject, review.note, item, rules, message.recorded_at)]
+
+
+def take_held_place(rules: Rules, message: Message[scheduling.PlaceHeld]) -> Effects:
+    """A place waits for the participant. Rule: IN-T2."""
+    return [_done(rules, message, Step.PLACE, message.data.group_id or "")]
+
+
+def wait_for_a_place(rules: Rules, message: Message[scheduling.PlaceUnavailable]) -> Effects:
+    """No place: the transition is held. Rule: IN-T4."""
+    return [change(Episode, message.subject, moves.hold, *_of(message), rules.policy.process, message.recorded_at)]
+
+
+def change_level(rules: Rules, message: Message[scheduling.PlaceConfirmed]) -> Effects:
+    """The destination confirmed: the level changes. Rule: IN-T3."""
+    return [
+        change(Episode, message.subject, moves.change_level, *_of(message), rules.policy.process, message.recorded_at)
+    ]
+
+
+def give_back(
+    rules: Rules, message: Message[scheduling.PlaceNotConfirmed] | Message[skills.CurriculumNotCarried]
+) -> Effects:
+    """A step cannot be done: everything arranged is given back. Rule: IN-T6."""
+    reason, process = message.data.reason, rules.policy.process
+    return [change(Episode, message.subject, moves.compensate, *_of(message), reason, process, message.recorded_at)]
+
+
+def see_place_released(rules: Rules, message: Message[scheduling.PlaceReleased]) -> Effects:
+    """A place is free: the old one at the end, or the new one while giving back. Rules: IN-T3, IN-T6."""
+    return [
+        change(Episode, message.subject, moves.complete, *_of(message), message.recorded_at),
+        _undone(message, Step.PLACE),
+    ]
+
+
+def take_family_part(
+    rules: Rules, message: Message[family.TransitionMeetingArranged] | Message[family.AlternativeSupportPlanUsed]
+) -> Effects:
+    """The family's part stands, by a meeting or by the alternative plan. Rule: IN-T5."""
+    return [_done(rules, message, Step.FAMILY, type(message.data).__name__)]
+
+
+def see_meeting_cancelled(rules: Rules, message: Message[family.TransitionMeetingCancelled]) -> Effects:
+    """The family's part is given back. Rule: IN-T6."""
+    return [_undone(message, Step.FAMILY)]
+
+
+def take_carried_curriculum(rules: Rules, message: Message[skills.CurriculumCarried]) -> Effects:
+    """Curriculum position and DIT index come along. Rule: IN-T2."""
+    return [_done(rules, message, Step.SKILLS, f"lesson {message.data.lesson_index}")]
+
+
+def see_carry_undone(rules: Rules, message: Message[skills.CurriculumCarryUndone]) -> Effects:
+    """The position stands as before. Rule: IN-T6."""
+    return [_undone(message, Step.SKILLS)]
+
+
+def _of(message: Message[Any]) -> tuple[Any]:
+    return (message.data.transition_id,)
+
+
+def _done(rules: Rules, message: Message[Any], step: Step, detail: str) -> Change[Episode]:
+    id = message.data.transition_id
+    return change(Episode, message.subject, moves.step_done, id, step, detail, rules, message.recorded_at)
+
+
+def _undone(message: Message[Any], step: Step) -> Change[Episode]:
+    return change(Episode, message.subject, moves.step_undone, message.data.transition_id, step, message.recorded_at)
+
+
+def review_daily(rules: Rules, fired: TimerFired) -> Effects:
+    """Once a day the policy looks. Rule: IN-V3."""
+    return [change(Episode, fired.aggregate_id, review.daily_review, rules, fired.due_at)]
+
+
+def take_effect(rules: Rules, fired: TimerFired) -> Effects:
+    """The effective instant of a transition is here. Rule: IN-T3."""
+    id, process = fired.data["transition_id"], rules.policy.process
+    return [change(Episode, fired.aggregate_id, moves.take_effect, id, process, fired.due_at)]
+
+
+def miss_deadline(rules: Rules, fired: TimerFired) -> Effects:
+    """A step did not answer in time. Rule: IN-T7."""
+    id, step, attempt = fired.data["transition_id"], fired.data["step"], int(fired.data["attempt"])
+    process = rules.policy.process
+    return [change(Episode, fired.aggregate_id, moves.step_late, id, step, attempt, process, fired.due_at)]
+
+
+def give_up_waiting(rules: Rules, fired: TimerFired) -> Effects:
+    """No place came free for too long: give back, and let people look again. Rule: IN-T4."""
+    id, process = fired.data["transition_id"], rules.policy.process
+    return [change(Episode, fired.aggregate_id, moves.compensate, id, "held-too-long", process, fired.due_at)]
+
+
+def expire_proposal(rules: Rules, fired: TimerFired) -> Effects:
+    """Nobody signed in time. Rule: IN-S5."""
+    return [change(Episode, fired.aggregate_id, signing.expire, fired.data["transition_id"], fired.due_at)]
+
+
+def notice_overdue_leave(rules: Rules, fired: TimerFired) -> Effects:
+    """Not back from leave when due. Rule: IN-E4."""
+    return [change(Episode, fired.aggregate_id, lifecycle.notice_overdue, fired.due_at)]
+
+
+def remember_follow_up(rules: Rules, fired: TimerFired) -> Effects:
+    """A contact after an ending falls due. Rule: IN-E6."""
+    return [change(Episode, fired.aggregate_id, lifecycle.follow_up, fired.data["step"], fired.due_at)]

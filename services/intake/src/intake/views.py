@@ -1,0 +1,88 @@
+"""What intake can answer: queries on its own database, and the read model of transitions."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from common.change import Record
+from common.contracts import intake as said
+from common.contracts.message import Contract
+from common.mongo import Database, IndexModel
+from intake.domain.referral import Referral
+
+STATES: Mapping[type[said.TransitionEvent], str] = {
+    said.TransitionSigned: "signed",
+    said.TransitionApproved: "approved",
+    said.TransitionHeld: "held",
+    said.TransitionReady: "ready",
+    said.TransitionDue: "confirming",
+    said.TransitionRefused: "refused",
+    said.TransitionStale: "stale",
+    said.TransitionExpired: "expired",
+    said.TransitionCompensating: "compensating",
+    said.TransitionCompensated: "compensated",
+    said.TransitionCompleted: "completed",
+}
+"""What a fact makes of a transition, in one word."""
+
+
+def _begin(fact: said.TransitionProposed) -> Iterable[Record]:
+    told = fact.model_dump(mode="json", exclude={"at", "transition_id"})
+    begun = {**told, "state": "proposed", "proposed_at": fact.at, "state_since": fact.at}
+    return [Record("transitions", fact.transition_id, {"$set": begun})]
+
+
+def _move(fact: said.TransitionEvent) -> Iterable[Record]:
+    moved: dict[str, Any] = {"state": STATES[type(fact)], "state_since": fact.at}
+    if reason := getattr(fact, "reason", ""):
+        moved["ended_because"] = reason
+    return [Record("transitions", fact.transition_id, {"$set": moved})]
+
+
+PROJECTS: Mapping[type[Contract], Callable[[Any], Iterable[Record]]] = {
+    said.TransitionProposed: _begin,
+    **dict.fromkeys(STATES, _move),
+}
+INDEXES: Mapping[str, Sequence[IndexModel]] = {
+    "transitions": [IndexModel([("participant_id", 1)]), IndexModel([("state", 1), ("state_since", -1)])]
+}
+
+
+async def referral(database: Database, id: str) -> Referral | None:
+    """One referral, or None."""
+    found = await database.get("referral", id)
+    return Referral.model_validate(found["state"]) if found else None
+
+
+async def referrals(database: Database, after: str, limit: int) -> dict[str, Any]:
+    """A page of referrals by id."""
+    rows = await database.find("referral", {"_id": {"$gt": after}}, sort=[("_id", 1)], limit=limit)
+    return _page([row["state"] for row in rows], limit)
+
+
+async def episodes(database: Database, after: str, limit: int) -> dict[str, Any]:
+    """A page of episodes by participant id, without their evidence."""
+    rows = await database.find(
+        "episode", {"_id": {"$gt": after}}, sort=[("_id", 1)], limit=limit, fields={"state.evidence": 0}
+    )
+    return _page([row["state"] for row in rows], limit)
+
+
+async def episode(database: Database, id: str) -> dict[str, Any] | None:
+    """One episode without its evidence, with the releases in force."""
+    rows = await database.find("episode", {"_id": id}, fields={"state.evidence": 0})
+    if not rows:
+        return None
+    consents = await database.get("consents", id)
+    state = consents["state"] if consents else {"releases": {}, "revoked": []}
+    active = [release for rid, release in sorted(state["releases"].items()) if rid not in state["revoked"]]
+    return {**rows[0]["state"], "version": rows[0]["version"], "releases": active}
+
+
+async def transitions(database: Database, query: dict[str, Any]) -> list[dict[str, Any]]:
+    """Transitions that match, in the order they were proposed, at most 500."""
+    rows = await database.find("transitions", query, sort=[("proposed_at", -1)], limit=500)
+    return [{"transition_id": row.pop("_id"), **row} for row in reversed(rows)]
+
+
+def _page(items: list[dict[str, Any]], limit: int) -> dict[str, Any]:
+    return {"items": items, "next": items[-1]["id"] if len(items) == limit else None}
