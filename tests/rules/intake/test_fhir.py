@@ -14,9 +14,7 @@ from intake.doors.fhir import (
 )
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
-ACTIVE = {
-    "coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-clinical", "code": "active"}]
-}
+ACTIVE = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-clinical", "code": "active"}]}
 PERSON = {
     "resourceType": "Patient",
     "id": "p1",

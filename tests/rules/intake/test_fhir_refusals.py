@@ -11,9 +11,7 @@ from hypothesis import strategies as st
 from intake.doors.fhir import MAX_REFERRAL_BYTES, ReferralDraft, UnreadableReferral, read_referral
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
-ACTIVE = {
-    "coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-clinical", "code": "active"}]
-}
+ACTIVE = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-clinical", "code": "active"}]}
 PERSON = {
     "resourceType": "Patient",
     "id": "p1",
@@ -90,9 +88,7 @@ def test_references_that_lead_outside_the_bundle_are_left_alone() -> None:
         "asserter": {"reference": "https://ehr.example.org/fhir/Practitioner/7"},
     }
 
-    assert read_referral(bundle(PERSON, condition("F33.1", **outside)), now=NOW).conditions == (
-        Condition.DEPRESSION,
-    )
+    assert read_referral(bundle(PERSON, condition("F33.1", **outside)), now=NOW).conditions == (Condition.DEPRESSION,)
 
 
 @pytest.mark.parametrize(
@@ -150,9 +146,7 @@ ANYTHING = st.recursive(
     | st.sampled_from(["Patient/p1", "2025"]),
     lambda inner: (
         st.lists(inner, max_size=2)
-        | st.dictionaries(
-            st.sampled_from(["reference", "coding", "code", "system", "value", "url"]), inner, max_size=2
-        )
+        | st.dictionaries(st.sampled_from(["reference", "coding", "code", "system", "value", "url"]), inner, max_size=2)
     ),
     max_leaves=4,
 )
@@ -194,9 +188,7 @@ WHOLE = json.loads(
 
 @given(st.sampled_from(places(WHOLE)[1:]), ANYTHING)
 @settings(max_examples=400, deadline=None)
-def test_a_referral_damaged_anywhere_gives_a_draft_or_a_refusal(
-    place: tuple[int | str, ...], damage: Any
-) -> None:
+def test_a_referral_damaged_anywhere_gives_a_draft_or_a_refusal(place: tuple[int | str, ...], damage: Any) -> None:
     """Never another exception, wherever the sender went wrong."""
     damaged = json.loads(json.dumps(WHOLE))
     target = damaged

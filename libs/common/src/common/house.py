@@ -10,7 +10,6 @@ from typing import Any
 from aiokafka.errors import KafkaError
 from fastapi import APIRouter, FastAPI, Request, Response
 from prometheus_client import generate_latest
-from pymongo.errors import PyMongoError
 from tenacity import retry, retry_if_exception_type, wait_random_exponential
 
 from common import streams, web
@@ -20,7 +19,7 @@ from common.contracts.words import Role
 from common.desk import Desk, ask_for_the_missing
 from common.listen import Listener
 from common.logs import log
-from common.mongo import Database
+from common.mongo import Database, DatabaseError
 from common.relay import Relay
 from common.service import Service
 from common.settings import Settings
@@ -31,7 +30,7 @@ from common.topics import ensure_topics
 DRAIN_SECONDS = 10.0
 
 wait_for_the_outside = retry(
-    retry=retry_if_exception_type((KafkaError, PyMongoError, OSError)),
+    retry=retry_if_exception_type((KafkaError, DatabaseError, OSError)),
     wait=wait_random_exponential(0.2, max=5),
     before_sleep=lambda state: log().warning(
         "waiting for database and broker",
@@ -121,7 +120,7 @@ async def readyz(request: Request, response: Response) -> dict[str, bool]:
     try:
         await state.database.ping()
         database = True
-    except PyMongoError:
+    except DatabaseError:
         database = False
     ready = {"database": database, "listening": state.listener.assigned(), "relay": state.relay.keeping_up}
     response.status_code = 200 if all(ready.values()) else 503

@@ -10,13 +10,12 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.abc import ConsumerRebalanceListener
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
-from pymongo.errors import PyMongoError
 
 from common.desk import Desk
 from common.envelope import Envelope, Unaddressed, open_envelope
 from common.logs import log
 from common.metrics import QUARANTINED
-from common.mongo import ReplaceOne
+from common.mongo import DatabaseError, ReplaceOne
 from common.service import Service
 from common.settings import Settings
 from common.units import Delivery
@@ -91,7 +90,7 @@ class Listener(ConsumerRebalanceListener):  # type: ignore[misc]
             await self._desk.store.database.write(
                 "quarantine", [ReplaceOne({"_id": stray["_id"]}, stray, upsert=True) for stray in strays]
             )
-        except PyMongoError:
+        except DatabaseError:
             await asyncio.sleep(1.0)
             raise
         QUARANTINED.inc(len(strays))

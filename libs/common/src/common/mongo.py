@@ -27,6 +27,8 @@ __all__ = [
 ]
 
 Session = AsyncIOMotorClientSession
+DatabaseError = PyMongoError
+"""Whatever the database refuses or cannot do just now."""
 Document = dict[str, Any]
 Write = InsertOne[Document] | ReplaceOne[Document] | UpdateOne | DeleteOne
 T = TypeVar("T")

@@ -10,11 +10,10 @@ from uuid import uuid4
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
-from pymongo.errors import PyMongoError
 
 from common.logs import log
 from common.metrics import SENT, UNSENT
-from common.mongo import Database, Session
+from common.mongo import Database, DatabaseError, Session
 
 ROWS = 500
 """Journal rows read at once."""
@@ -60,7 +59,7 @@ class Relay:
                     request_timeout_ms=int(SEND_SECONDS * 1000),
                 ) as producer:
                     await self._publish_from(producer)
-            except (KafkaError, PyMongoError, LeaseLost, TimeoutError) as outage:
+            except (KafkaError, DatabaseError, LeaseLost, TimeoutError) as outage:
                 self.keeping_up = False
                 log().warning("relay waits", error=type(outage).__name__)
                 await asyncio.sleep(1.0)

@@ -1,0 +1,109 @@
+"""The record: everything skills knows about one participant, put together from its subjects."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Self
+
+from common.change import Aggregate
+from common.contracts.intake import EpisodeOpened
+from common.contracts.message import Contract
+from common.contracts.skills import CarryCurriculum, UndoCarryCurriculum
+from common.contracts.words import FlagId, LevelOfCare, ParticipantId, SkillModule, StaffId
+from skills.domain.curriculum import Curriculum
+from skills.domain.diary import Card, Diary
+from skills.domain.dit import DitCourse
+from skills.domain.measures import Administration, Measures, baseline_of
+from skills.domain.risk import (
+    Cause,
+    Risk,
+    Screen,
+    Target,
+    causes_of_card,
+    causes_of_measure,
+    causes_of_screen,
+    causes_of_target,
+)
+
+
+class SkillsRecord(Aggregate):
+    """One participant's therapeutic work and progress; its id is the participant's."""
+
+    curriculum: Curriculum = Curriculum()
+    diary: Diary = Diary()
+    measures: Measures = Measures()
+    risk: Risk = Risk()
+    dit: DitCourse = DitCourse()
+
+    @property
+    def _participant(self) -> ParticipantId:
+        return ParticipantId(self.id)
+
+    def enrol(self, level: LevelOfCare, at: datetime) -> list[Contract]:
+        """The first level with skills groups enrols. Rule: SK-C2."""
+        return self.curriculum.enrol(self._participant, level, at)
+
+    def teach(self, module: SkillModule, lesson: str, at: datetime) -> list[Contract]:
+        """A lesson reached the participant. Rules: SK-C3, SK-C4."""
+        return self.curriculum.teach(self._participant, module, lesson, at)
+
+    def carry_curriculum(self, asked: CarryCurriculum) -> list[Contract]:
+        """Position, lessons and DIT index go to the next level. Rules: SK-C5, SK-C7, SK-T3."""
+        return self.curriculum.carry(asked, self.dit.session_index)
+
+    def undo_carry(self, asked: UndoCarryCurriculum) -> list[Contract]:
+        """The position stands again as before the carry. Rules: SK-C6, SK-C7."""
+        return self.curriculum.undo_carry(asked)
+
+    def submit_card(self, card: Card, now: datetime) -> list[Contract]:
+        """A day's card, and the flags it raises. Rules: SK-D1 to SK-D5, SK-R1, SK-R2."""
+        return self._at_once(self.diary.submit(self._participant, card, now), causes_of_card(card), now)
+
+    def record_measure(self, measure: Administration, now: datetime) -> list[Contract]:
+        """An administration, and the flag its risk item raises. Rules: SK-M1 to SK-M3, SK-R3."""
+        said = self.measures.record(self._participant, measure)
+        return self._at_once(said, causes_of_measure(measure), now)
+
+    def record_baseline(self, opened: EpisodeOpened) -> list[Contract]:
+        """The measures that came with the referral. Rule: SK-M4."""
+        scores = [baseline_of(self._participant, score) for score in dict.fromkeys(opened.baseline)]
+        return [fact for score in scores for fact in self.measures.record(self._participant, score)]
+
+    def void_measure(self, measure_id: str, by: StaffId, now: datetime) -> list[Contract]:
+        """An administration does not count after all. Rule: SK-M5."""
+        return self.measures.void(self._participant, measure_id, by, now)
+
+    def record_screen(self, screen: Screen, by: StaffId, now: datetime) -> list[Contract]:
+        """A suicide screen, and the flag its result raises. Rules: SK-R4, SK-R9."""
+        return self._at_once(self.risk.screen(self._participant, screen, by), causes_of_screen(screen), now)
+
+    def record_target(self, target: Target, now: datetime) -> list[Contract]:
+        """A target behaviour, and the flag it raises. Rules: SK-T1, SK-R5."""
+        return self._at_once(self.risk.target(self._participant, target), causes_of_target(target), now)
+
+    def raise_flag(self, cause: Cause, now: datetime, review_on: date | None) -> list[Contract]:
+        """A person raises a flag. Rule: SK-R8."""
+        return self.risk.raise_flag(self._participant, cause, now, review_on)
+
+    def clear_flag(self, flag_id: FlagId, by: StaffId, now: datetime) -> list[Contract]:
+        """An entitled person clears a flag. Rule: SK-R7."""
+        return self.risk.clear(self._participant, flag_id, by, now)
+
+    def hold_dit_session(self, at: datetime) -> list[Contract]:
+        """A DIT session was held. Rules: SK-T2, SK-T3."""
+        return self.dit.hold(self._participant, at)
+
+    def after(self, fact: Contract) -> Self:
+        """The record once `fact` is true."""
+        return self.model_copy(
+            update={
+                "curriculum": self.curriculum.after(fact),
+                "diary": self.diary.after(fact),
+                "measures": self.measures.after(fact),
+                "risk": self.risk.after(fact),
+                "dit": self.dit.after(fact),
+            }
+        )
+
+    def _at_once(self, said: list[Contract], causes: Iterable[Cause], now: datetime) -> list[Contract]:
+        """A fact goes out together with the flags it causes."""
+        return [*said, *self.risk.raise_for(self._participant, causes, now)]

@@ -1,0 +1,247 @@
+"""Who may ask skills what over HTTP."""
+
+from datetime import UTC, date, datetime
+from typing import Annotated
+from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Depends, Path, Request, Response, status
+from pydantic import Field
+
+from common.change import Invalid, change
+from common.contracts.message import Instant
+from common.contracts.words import (
+    FlagId,
+    Instrument,
+    ParticipantId,
+    RiskLevel,
+    Role,
+    ScreenVersion,
+    SkillModule,
+    TargetKind,
+)
+from common.web import Body, Doing, Receipt, allow, staff_of
+from skills import views
+from skills.domain.diary import Card
+from skills.domain.measures import Administration
+from skills.domain.record import SkillsRecord
+from skills.domain.risk import Cause, Screen, Target, flag_id_of
+
+CLINICAL = (Role.CLINICIAN, Role.MEDICAL, Role.FAMILY_CLINICIAN, Role.SKILLS_LEADER)
+"""The roles that care for participants."""
+MOST_PARTICIPANTS = 100
+"""Participants one lesson may name; a skills group has at most 12. ASSUMED."""
+MEASURES = UUID("5d1f3c0a-0a64-5a53-8f5e-6d0a3f1c7b11")
+"""Namespace of the ids of measures recorded here."""
+
+router = APIRouter(prefix="/v1", tags=["skills"], dependencies=[Depends(staff_of)])
+
+Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]
+"""A code, never a sentence: it travels where anybody who watches may see it."""
+Participant = Annotated[ParticipantId, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$")]
+
+
+class DiaryCard(Body):
+    """One day's card; the range of each value is the domain's to judge."""
+
+    day: date
+    suicide_urge: int | None = None
+    self_harm_urge: int | None = None
+    self_harm: bool
+    skill_codes: tuple[int, ...] = Field((), max_length=100)
+
+
+class Measure(Body):
+    """One administration of a measure."""
+
+    instrument: Instrument
+    score: float
+    administered_at: Instant | None = None
+    risk_item: int | None = None
+
+
+class SuicideScreen(Body):
+    """The result of a suicide screen, as a clinician read it."""
+
+    instrument: Code
+    version: ScreenVersion
+    level: RiskLevel
+    screened_at: Instant | None = None
+
+
+class TargetBehaviour(Body):
+    """A target behaviour that happened."""
+
+    kind: TargetKind
+    happened_at: Instant | None = None
+    needed_medical_care: bool = False
+
+
+class RiskFlag(Body):
+    """A flag a person raises, for a reason given as a code."""
+
+    level: RiskLevel
+    rule: Code
+    review_on: date | None = None
+
+
+class LessonTaught(Body):
+    """One lesson, and everybody whom it reached."""
+
+    module: SkillModule
+    lesson: Code
+    taught_at: Instant | None = None
+    participant_ids: tuple[Annotated[ParticipantId, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$")], ...] = Field(
+        min_length=1, max_length=MOST_PARTICIPANTS
+    )
+
+
+class DitSession(Body):
+    """A DIT session that was held."""
+
+    held_at: Instant | None = None
+
+
+def happened(at: datetime | None, now: datetime) -> datetime:
+    """The instant meant, in UTC, now where none is given; raises Invalid `in-the-future`. Rule: SK-D6."""
+    if at is not None and at > now:
+        raise Invalid("in-the-future", "this has not happened yet by the program's clock")
+    return (at or now).astimezone(UTC)
+
+
+def begun(day: date, now: datetime, zone: str) -> date:
+    """A day that has begun for the program or in UTC; raises Invalid `in-the-future`. Rule: SK-D6."""
+    if day > max(now.astimezone(ZoneInfo(zone)).date(), now.astimezone(UTC).date()):
+        raise Invalid("in-the-future", "this day has not begun yet by the program's clock")
+    return day
+
+
+@router.post(
+    "/participants/{pid}/diary-cards",
+    status_code=status.HTTP_201_CREATED,
+    dependencies=[allow(*CLINICAL, Role.INTEGRATION)],
+)
+async def submit_diary_card(pid: Participant, body: DiaryCard, doing: Doing, request: Request) -> Receipt:
+    """Hand in the card of one day; another one for that day is its next revision."""
+    begun(body.day, doing.now, request.app.state.settings.zone)
+    card = Card(**dict(body))
+    return await doing.do(change(SkillsRecord, pid, SkillsRecord.submit_card, card, doing.now))
+
+
+@router.post(
+    "/participants/{pid}/measures",
+    status_code=status.HTTP_201_CREATED,
+    dependencies=[allow(*CLINICAL, Role.INTEGRATION)],
+)
+async def record_measure(pid: Participant, body: Measure, doing: Doing) -> Receipt:
+    """Record one administration of a measure."""
+    measure = Administration(
+        measure_id=str(uuid5(MEASURES, doing.id)),
+        instrument=body.instrument,
+        score=body.score,
+        administered_at=happened(body.administered_at, doing.now),
+        risk_item=body.risk_item,
+    )
+    recorded = change(SkillsRecord, pid, SkillsRecord.record_measure, measure, doing.now)
+    return await doing.do(recorded, measure_id=measure.measure_id)
+
+
+@router.post(
+    "/participants/{pid}/measures/{measure_id}/void",
+    dependencies=[allow(Role.CLINICIAN, Role.MEDICAL, Role.INTEGRATION)],
+)
+async def void_measure(pid: Participant, measure_id: str, doing: Doing) -> Receipt:
+    """Say that an administration does not count after all."""
+    return await doing.do(change(SkillsRecord, pid, SkillsRecord.void_measure, measure_id, doing.staff.id, doing.now))
+
+
+@router.post(
+    "/participants/{pid}/suicide-screens",
+    status_code=status.HTTP_201_CREATED,
+    dependencies=[allow(Role.CLINICIAN, Role.MEDICAL)],
+)
+async def record_screen(pid: Participant, body: SuicideScreen, doing: Doing) -> Receipt:
+    """Record the result of a suicide screen."""
+    screen = Screen(
+        instrument=body.instrument,
+        version=body.version,
+        level=body.level,
+        screened_at=happened(body.screened_at, doing.now),
+    )
+    return await doing.do(change(SkillsRecord, pid, SkillsRecord.record_screen, screen, doing.staff.id, doing.now))
+
+
+@router.post(
+    "/participants/{pid}/target-behaviours",
+    status_code=status.HTTP_201_CREATED,
+    dependencies=[allow(*CLINICAL, Role.INTEGRATION)],
+)
+async def record_target(pid: Participant, body: TargetBehaviour, doing: Doing) -> Receipt:
+    """Record a target behaviour."""
+    target = Target(
+        kind=body.kind,
+        happened_at=happened(body.happened_at, doing.now),
+        needed_medical_care=body.needed_medical_care,
+    )
+    return await doing.do(change(SkillsRecord, pid, SkillsRecord.record_target, target, doing.now))
+
+
+@router.post(
+    "/participants/{pid}/risk-flags",
+    status_code=status.HTTP_201_CREATED,
+    dependencies=[allow(Role.CLINICIAN, Role.MEDICAL)],
+)
+async def raise_flag(pid: Participant, body: RiskFlag, doing: Doing) -> Receipt:
+    """Raise a risk flag by one's own judgement."""
+    cause = Cause(body.rule, body.level, f"person|{doing.id}")
+    raised = change(SkillsRecord, pid, SkillsRecord.raise_flag, cause, doing.now, body.review_on)
+    return await doing.do(raised, flag_id=flag_id_of(pid, cause.of))
+
+
+@router.post(
+    "/participants/{pid}/risk-flags/{flag_id}/clear",
+    dependencies=[allow(Role.CLINICIAN, Role.MEDICAL)],
+)
+async def clear_flag(pid: Participant, flag_id: FlagId, doing: Doing) -> Receipt:
+    """Clear a risk flag; nothing but a person does."""
+    return await doing.do(change(SkillsRecord, pid, SkillsRecord.clear_flag, flag_id, doing.staff.id, doing.now))
+
+
+@router.post(
+    "/lessons",
+    status_code=status.HTTP_201_CREATED,
+    dependencies=[allow(Role.SKILLS_LEADER, Role.CLINICIAN)],
+)
+async def teach_lesson(body: LessonTaught, doing: Doing) -> Receipt:
+    """One lesson reached a group: all of them, or none if it is no lesson."""
+    at = happened(body.taught_at, doing.now)
+    taught = [
+        change(SkillsRecord, pid, SkillsRecord.teach, body.module, body.lesson, at)
+        for pid in dict.fromkeys(body.participant_ids)
+    ]
+    return await doing.do(*taught)
+
+
+@router.post(
+    "/participants/{pid}/dit-sessions",
+    status_code=status.HTTP_201_CREATED,
+    dependencies=[allow(Role.CLINICIAN)],
+)
+async def hold_dit_session(pid: Participant, body: DitSession, doing: Doing) -> Receipt:
+    """Record a DIT session."""
+    at = happened(body.held_at, doing.now)
+    return await doing.do(change(SkillsRecord, pid, SkillsRecord.hold_dit_session, at))
+
+
+@router.get("/participants/{pid}")
+async def get_participant(pid: Participant, request: Request, response: Response) -> views.ParticipantView:
+    """All that skills knows about one participant."""
+    view = await views.participant(request.app.state.database, pid)
+    response.headers["ETag"] = f'"{view.version}"'
+    return view
+
+
+@router.get("/curriculum")
+async def get_curriculum() -> views.CycleView:
+    """The cycle and its lessons."""
+    return views.cycle()

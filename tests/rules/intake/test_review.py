@@ -1,0 +1,173 @@
+"""From evidence to a proposal: noted once, looked at, put to people, withdrawn when it no longer holds."""
+
+from datetime import datetime, timedelta
+
+from rules.intake.episode_cases import CLINICIAN, apply, asked, facts, only, reminded
+from rules.intake.policy_cases import (
+    BOTH,
+    POLICY,
+    STEPPING_DOWN,
+    TZ,
+    WATCHED,
+    appointment,
+    at,
+    card,
+    flag,
+    lesson,
+    noting,
+    screen,
+    self_harm,
+)
+
+from common.contracts import intake as said
+from common.contracts.words import EpisodeId, LevelOfCare, RiskLevel, StaffId, TransitionKind
+from intake.domain import review, signing
+from intake.domain.episode import Episode, Rules, Status
+from intake.domain.evidence import Evidence
+
+RULES = Rules(policy=POLICY, zone=TZ)
+FIRST, SECOND = at(3, 23, 11, 10), at(3, 24, 11, 30)
+
+
+def in_php(evidence: Evidence = STEPPING_DOWN, **changes: object) -> Episode:
+    """Worked example A, at PHP since 2 March."""
+    episode = Episode(
+        id="p-1",
+        episode_id=EpisodeId("e-1"),
+        status=Status.OPEN,
+        level=LevelOfCare.PHP,
+        level_since=at(3, 2, 10),
+        primary_therapist=StaffId("th-1"),
+        conditions=BOTH,
+        evidence=evidence,
+    )
+    return episode.model_copy(update=changes)
+
+
+def proposed() -> Episode:
+    """Met on two reviews a day apart, and proposed."""
+    episode = apply(in_php(), review.daily_review(in_php(), RULES, FIRST))
+    return apply(episode, review.daily_review(episode, RULES, SECOND))
+
+
+def signed() -> Episode:
+    """The proposal, signed on the afternoon of the same day."""
+    episode = proposed()
+    assert episode.transition is not None
+    yes = signing.sign(episode, episode.transition.id, StaffId("c"), CLINICIAN, RULES, at(3, 24, 15))
+    return apply(episode, yes)
+
+
+def test_a_step_down_is_proposed_only_on_the_second_review_a_day_later() -> None:
+    """IN-S2: principle P3, two evaluations at least 24 hours apart."""
+    first = review.daily_review(in_php(), RULES, FIRST)
+    once = apply(in_php(), first)
+    early = review.daily_review(once, RULES, FIRST + timedelta(hours=23))
+    second = review.daily_review(once, RULES, SECOND)
+
+    assert facts(first) == ["PolicyEvaluated"]
+    assert facts(early) == []
+    assert facts(second) == ["TransitionProposed"]
+    assert asked(second) == ["SendNotice"]
+    proposal = only(second, said.TransitionProposed)
+    assert (proposal.kind, proposal.to_level) == (TransitionKind.STEP_DOWN, LevelOfCare.IOP)
+    assert proposal.proposed_by == f"policy {POLICY.id}"
+    assert {o.rule for o in proposal.outcomes} >= {"G1", "G12", "S1", "S7"}
+    assert proposal.expires_at == SECOND + timedelta(hours=72)
+
+
+def test_the_policy_never_changes_a_level_by_itself() -> None:
+    """IN-S2: software proposes, people decide; a month of reviews alone moves nobody."""
+    episode: Episode = in_php()
+    for day in range(30):
+        episode = apply(episode, review.daily_review(episode, RULES, FIRST + timedelta(days=day)))
+    assert episode.level is LevelOfCare.PHP
+
+
+def test_every_review_sets_the_next_one_also_when_clocks_change() -> None:
+    """IN-V3: at eleven local, on 25-hour days too."""
+    evening = datetime(2026, 10, 31, 20, tzinfo=TZ)
+    assert reminded(review.daily_review(in_php(), RULES, FIRST))["review"] == at(3, 24, 11)
+    assert review.next_review(evening, RULES).due_at == datetime(2026, 11, 1, 11, tzinfo=TZ)
+
+
+def test_a_triggered_step_up_is_proposed_at_once() -> None:
+    """IN-S2: principle P3, worked example B."""
+    iop = in_php(WATCHED, level=LevelOfCare.IOP, level_since=at(3, 25), stepped_down_at=at(3, 25))
+    proposal = only(review.daily_review(iop, RULES, at(4, 7, 17)), said.TransitionProposed)
+    assert (proposal.kind, proposal.to_level, proposal.signatures_needed) == (
+        TransitionKind.STEP_UP,
+        LevelOfCare.PHP,
+        1,
+    )
+
+
+def test_evidence_is_counted_once_and_harmless_evidence_waits_for_the_review() -> None:
+    """IN-V1, IN-V2: repeated, late."""
+    item = lesson("IMPROVE", at(3, 1))
+    noted = review.note(in_php(), item, RULES, FIRST)
+    assert facts(noted) == ["EvidenceNoted"]
+    assert review.note(apply(in_php(), noted), item, RULES, FIRST) == []
+    assert review.note(Episode(id="nobody"), item, RULES, FIRST) == []
+
+
+def test_worrying_evidence_is_looked_at_when_it_comes() -> None:
+    """IN-V2: a self-harm day does not wait for eleven o'clock."""
+    harmed = review.note(in_php(), card(3, 23, 3, self_harm=True), RULES, FIRST)
+    assert facts(harmed)[0] == "EvidenceNoted"
+    emergency = review.note(in_php(), screen(RiskLevel.HIGH, at(3, 23, 10)), RULES, FIRST)
+    assert only(emergency, said.PolicyEvaluated).answer == "emergency"
+
+
+def test_a_raised_flag_reaches_the_therapist_at_once() -> None:
+    """IN-V4"""
+    assert asked(review.note(in_php(), flag(RiskLevel.MODERATE, FIRST), RULES, FIRST)) == ["SendNotice"]
+
+
+def test_late_self_harm_makes_an_open_proposal_stale_and_unsignable() -> None:
+    """IN-S6: principle P6, by event time; entered late, inside the window."""
+    episode = proposed()
+    late = review.note(episode, self_harm(at(3, 22)), RULES, SECOND + timedelta(hours=1))
+    assert facts(late) == ["EvidenceNoted", "PolicyEvaluated", "TransitionStale"]
+    assert apply(episode, late).transition is None
+
+
+def test_good_news_leaves_an_open_proposal_alone() -> None:
+    """IN-S6: only a changed answer withdraws it."""
+    good = review.note(proposed(), card(3, 24, 0, helped=True), RULES, SECOND + timedelta(hours=1))
+    assert facts(good) == ["EvidenceNoted"]
+
+
+def test_danger_after_the_signatures_gives_everything_back() -> None:
+    """IN-S6: principle P7; until the level has changed nothing is too late to stop."""
+    danger = review.note(signed(), screen(RiskLevel.HIGH, at(3, 24, 16)), RULES, at(3, 24, 16))
+    assert facts(danger) == ["EvidenceNoted", "PolicyEvaluated", "TransitionCompensating"]
+
+
+def test_after_the_signatures_ageing_evidence_alone_stops_nothing() -> None:
+    """IN-S6: a screen that grows old overnight is no danger."""
+    episode = signed()
+    assert "TransitionCompensating" not in facts(review.daily_review(episode, RULES, at(3, 26, 11)))
+
+
+def test_no_step_down_is_proposed_on_leave_or_during_a_cool_down() -> None:
+    """IN-S2: principle P4."""
+    met = {"answer": "step-down-met", "met_since": FIRST}
+    for state in ({"status": Status.ON_LEAVE}, {"stepped_up_at": at(3, 20)}, {"stepped_down_at": at(3, 21)}):
+        assert facts(review.daily_review(in_php(**met, **state), RULES, SECOND)) == []
+    assert facts(review.daily_review(in_php(**met), RULES, SECOND)) == ["TransitionProposed"]
+
+
+def test_missing_data_is_never_improvement() -> None:
+    """IN-S2: principle P1; without an appointment, or with nothing at all, nothing is proposed."""
+    empty = in_php(Evidence(), met_since=FIRST, answer="step-down-met")
+    assert "TransitionProposed" not in facts(review.daily_review(empty, RULES, SECOND))
+    refused = noting(STEPPING_DOWN, appointment(LevelOfCare.IOP, at(3, 24, 13), when=at(3, 24, 9), accepted=False))
+    unbooked = in_php(refused, met_since=FIRST, answer="step-down-met")
+    assert "TransitionProposed" not in facts(review.daily_review(unbooked, RULES, SECOND))
+
+
+def test_the_same_look_twice_says_nothing_new() -> None:
+    """IN-V2: repeated."""
+    episode = proposed()
+    assert facts(review.look(episode, RULES, SECOND)) == []

@@ -1,0 +1,75 @@
+"""A record of one participant, and short ways to tell it things."""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime, timedelta
+
+from common.contracts.message import Contract
+from common.contracts.words import LevelOfCare, ParticipantId, SkillModule, StaffId
+from skills.domain.curriculum import LESSONS
+from skills.domain.diary import Card
+from skills.domain.record import SkillsRecord
+
+PID = ParticipantId("p-1")
+STAFF = StaffId("s-1")
+NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
+DAY = date(2026, 3, 2)
+
+
+def blank() -> SkillsRecord:
+    """A participant nothing is known about."""
+    return SkillsRecord(id=PID)
+
+
+def enrolled(level: LevelOfCare = LevelOfCare.PHP) -> SkillsRecord:
+    """A participant in the curriculum, at its start."""
+    record = blank()
+    return after(record, record.enrol(level, NOW))
+
+
+def after(record: SkillsRecord, facts: Iterable[Contract]) -> SkillsRecord:
+    """The record once the facts are true."""
+    for fact in facts:
+        record = record.after(fact)
+    return record
+
+
+def told(
+    record: SkillsRecord, decide: Callable[[SkillsRecord], Iterable[Contract]]
+) -> tuple[SkillsRecord, list[Contract]]:
+    """The record after a decision, and what it said."""
+    facts = list(decide(record))
+    return after(record, facts), facts
+
+
+def module_of(lesson: str) -> SkillModule:
+    """The module a lesson belongs to."""
+    return next(module for module, lessons in LESSONS.items() if lesson in lessons)
+
+
+def taught(record: SkillsRecord, *lessons: str, at: datetime = NOW) -> SkillsRecord:
+    """The record once lessons were taught, a minute apart."""
+    for minute, lesson in enumerate(lessons):
+        record = after(record, record.teach(module_of(lesson), lesson, at + timedelta(minutes=minute)))
+    return record
+
+
+def card(
+    day: date = DAY,
+    suicide_urge: int | None = 1,
+    self_harm: bool = False,
+    codes: tuple[int, ...] = (),
+    self_harm_urge: int | None = 0,
+) -> Card:
+    """A diary card."""
+    return Card(
+        day=day,
+        suicide_urge=suicide_urge,
+        self_harm_urge=self_harm_urge,
+        self_harm=self_harm,
+        skill_codes=codes,
+    )
+
+
+def kinds(facts: Iterable[Contract]) -> list[str]:
+    """The names of the facts, in order."""
+    return [type(fact).__name__ for fact in facts]
