@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+
 from common.contracts.words import Condition, Instrument
 from intake.doors.fhir import (
     NamedSupporter,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from common.contracts.words import Condition, Instrument
 from intake.doors.fhir import ReferralDraft, UnreadableReferral, read_referral
 

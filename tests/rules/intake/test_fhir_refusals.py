@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from common.contracts.words import Condition
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from common.contracts.words import Condition
 from intake.doors.fhir import MAX_REFERRAL_BYTES, ReferralDraft, UnreadableReferral, read_referral
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)

@@ -3,6 +3,12 @@
 from datetime import timedelta
 
 import pytest
+
+from common.change import Invalid, Refused
+from common.contracts import intake as said
+from common.contracts.words import Disposition, EpisodeId, LevelOfCare, ReferralId, StaffId, TransitionKind
+from intake.domain import lifecycle
+from intake.domain.episode import Episode, Status
 from rules.intake.episode_cases import (
     CLINICIAN,
     HOUR,
@@ -19,12 +25,6 @@ from rules.intake.episode_cases import (
     reminded,
     twice,
 )
-
-from common.change import Invalid, Refused
-from common.contracts import intake as said
-from common.contracts.words import Disposition, EpisodeId, LevelOfCare, ReferralId, StaffId, TransitionKind
-from intake.domain import lifecycle
-from intake.domain.episode import Episode, Status
 
 A = StaffId("a")
 PHP = LevelOfCare.PHP

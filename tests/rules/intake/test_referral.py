@@ -3,18 +3,16 @@
 from datetime import date
 
 import pytest
-from rules.intake.episode_cases import NOON, facts
 
 from common.change import Invalid, NotFound, Refused
 from common.contracts.intake import ContactRecorded, ReferralReceived
 from common.contracts.words import ParticipantId, ReferralId, ReleaseId, ReleaseScope, StaffId, SupporterId
 from intake.domain.consents import Consents
 from intake.domain.referral import Referral, ReferralStatus, eligibility_questions
+from rules.intake.episode_cases import NOON, facts
 
 A = StaffId("a")
-RECEIVED = ReferralReceived(
-    at=NOON, participant_id=ParticipantId("p"), referral_id=ReferralId("r"), from_source="fhir"
-)
+RECEIVED = ReferralReceived(at=NOON, participant_id=ParticipantId("p"), referral_id=ReferralId("r"), from_source="fhir")
 CONTACT = ContactRecorded(at=NOON, participant_id=ParticipantId("p"), given_name="G", family_name="F")
 
 
@@ -24,7 +22,7 @@ def waiting(**changes: object) -> Referral:
     return apply_to(Referral(id="r"), Referral(id="r").receive(received, CONTACT))
 
 
-def apply_to(referral: Referral, outcomes: list) -> Referral:  # type: ignore[type-arg]
+def apply_to(referral: Referral, outcomes: list) -> Referral:
     """The referral after these facts."""
     for outcome in outcomes:
         referral = referral.after(outcome)

@@ -1,7 +1,13 @@
 """From evidence to a proposal: noted once, looked at, put to people, withdrawn when it no longer holds."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
+from common.contracts import intake as said
+from common.contracts.words import EpisodeId, LevelOfCare, RiskLevel, StaffId, TransitionKind
+from intake.domain import review, signing
+from intake.domain.episode import Episode, Rules, Status
+from intake.domain.evidence import Evidence
 from rules.intake.episode_cases import CLINICIAN, apply, asked, facts, only, reminded
 from rules.intake.policy_cases import (
     BOTH,
@@ -19,17 +25,11 @@ from rules.intake.policy_cases import (
     self_harm,
 )
 
-from common.contracts import intake as said
-from common.contracts.words import EpisodeId, LevelOfCare, RiskLevel, StaffId, TransitionKind
-from intake.domain import review, signing
-from intake.domain.episode import Episode, Rules, Status
-from intake.domain.evidence import Evidence
-
 RULES = Rules(policy=POLICY, zone=TZ)
 FIRST, SECOND = at(3, 23, 11, 10), at(3, 24, 11, 30)
 
 
-def in_php(evidence: Evidence = STEPPING_DOWN, **changes: object) -> Episode:
+def in_php(evidence: Evidence = STEPPING_DOWN, **changes: Any) -> Episode:
     """Worked example A, at PHP since 2 March."""
     episode = Episode(
         id="p-1",
@@ -152,8 +152,13 @@ def test_after_the_signatures_ageing_evidence_alone_stops_nothing() -> None:
 
 def test_no_step_down_is_proposed_on_leave_or_during_a_cool_down() -> None:
     """IN-S2: principle P4."""
-    met = {"answer": "step-down-met", "met_since": FIRST}
-    for state in ({"status": Status.ON_LEAVE}, {"stepped_up_at": at(3, 20)}, {"stepped_down_at": at(3, 21)}):
+    met: dict[str, Any] = {"answer": "step-down-met", "met_since": FIRST}
+    states: tuple[dict[str, Any], ...] = (
+        {"status": Status.ON_LEAVE},
+        {"stepped_up_at": at(3, 20)},
+        {"stepped_down_at": at(3, 21)},
+    )
+    for state in states:
         assert facts(review.daily_review(in_php(**met, **state), RULES, SECOND)) == []
     assert facts(review.daily_review(in_php(**met), RULES, SECOND)) == ["TransitionProposed"]
 

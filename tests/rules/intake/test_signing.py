@@ -3,6 +3,11 @@
 from datetime import timedelta
 
 import pytest
+
+from common.change import Invalid, NotEntitled, NotFound, Refused
+from common.contracts import intake as said
+from common.contracts.words import LevelOfCare, Role, StaffId, TransitionId, TransitionKind
+from intake.domain import signing
 from rules.intake.episode_cases import (
     CLINICIAN,
     MEDICAL,
@@ -21,11 +26,6 @@ from rules.intake.episode_cases import (
     reminded,
     twice,
 )
-
-from common.change import Invalid, NotEntitled, NotFound, Refused
-from common.contracts import intake as said
-from common.contracts.words import LevelOfCare, Role, StaffId, TransitionId, TransitionKind
-from intake.domain import signing
 
 A, B, C = StaffId("a"), StaffId("b"), StaffId("c")
 RES, PHP, IOP = LevelOfCare.RESIDENTIAL, LevelOfCare.PHP, LevelOfCare.IOP

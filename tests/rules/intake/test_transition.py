@@ -3,6 +3,13 @@
 from datetime import timedelta
 
 import pytest
+
+from common.change import Refused
+from common.contracts import family, scheduling
+from common.contracts import intake as said
+from common.contracts.words import LevelOfCare, StaffId, TransitionId
+from intake.domain import lifecycle, moves
+from intake.domain.transition import Phase, Step
 from rules.intake.episode_cases import (
     HOUR,
     MIDNIGHT,
@@ -23,13 +30,6 @@ from rules.intake.episode_cases import (
     reminded,
     twice,
 )
-
-from common.change import Refused
-from common.contracts import family, scheduling
-from common.contracts import intake as said
-from common.contracts.words import LevelOfCare, StaffId, TransitionId
-from intake.domain import lifecycle, moves
-from intake.domain.transition import Phase, Step
 
 OTHER = TransitionId("another")
 

@@ -3,10 +3,11 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar
 
+import uvicorn
 from aiokafka.errors import KafkaError
 from fastapi import APIRouter, FastAPI, Request, Response
 from prometheus_client import generate_latest
@@ -18,7 +19,7 @@ from common.clock import Clock
 from common.contracts.words import Role
 from common.desk import Desk, ask_for_the_missing
 from common.listen import Listener
-from common.logs import log
+from common.logs import log, set_up
 from common.mongo import Database, DatabaseError
 from common.relay import Relay
 from common.service import Service
@@ -26,6 +27,8 @@ from common.settings import Settings
 from common.store import Store
 from common.timers import fire_timers
 from common.topics import ensure_topics
+
+S = TypeVar("S", bound=Settings)
 
 DRAIN_SECONDS = 10.0
 
@@ -49,6 +52,19 @@ def create_app(service: Service, settings: Settings, routers: Sequence[APIRouter
     for router in routers:
         app.include_router(router)
     return app
+
+
+def run(app: Callable[[S], FastAPI], settings: S) -> None:
+    """Serve one service until it is told to stop."""
+    set_up(settings.service)
+    uvicorn.run(
+        app(settings),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=int(DRAIN_SECONDS),
+    )
 
 
 @asynccontextmanager

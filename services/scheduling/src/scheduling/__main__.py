@@ -1,19 +1,8 @@
 """Run scheduling: `python -m scheduling`."""
 
-import uvicorn
-
-from common.logs import set_up
+from common.house import run
 from scheduling.app import app
 from scheduling.settings import Settings
 
 if __name__ == "__main__":
-    settings = Settings()
-    set_up(settings.service)
-    uvicorn.run(
-        app(settings),
-        host=settings.host,
-        port=settings.port,
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=10,
-    )
+    run(app, Settings())

@@ -1,0 +1,175 @@
+"""What intake says of referrals, episodes, leave, endings, consent and evidence (`intake.episodes`)."""
+
+from datetime import date
+from typing import ClassVar
+
+from common.contracts.message import Clinical, Contract, Instant, Part, Plain
+from common.contracts.words import (
+    Condition,
+    Disposition,
+    EpisodeId,
+    Instrument,
+    LevelOfCare,
+    ParticipantId,
+    ReferralId,
+    ReleaseId,
+    ReleaseScope,
+    StaffId,
+    SupporterId,
+    TransitionId,
+    TransitionKind,
+)
+
+
+class EpisodeEvent(Contract):
+    """Said on the episode stream, about one participant."""
+
+    TOPIC: ClassVar[str] = "intake.episodes"
+
+    participant_id: Plain[ParticipantId]
+
+
+class BaselineScore(Part):
+    """A measure that came with a referral."""
+
+    instrument: Clinical[Instrument]
+    score: Clinical[float]
+    administered_at: Clinical[Instant]
+
+
+class ReferralReceived(EpisodeEvent):
+    """Somebody asks for care. `from_source` is the kind of sender: `fhir`, `manual`."""
+
+    referral_id: Plain[ReferralId]
+    from_source: Plain[str]
+    conditions: Clinical[tuple[Condition, ...]] = ()
+    baseline: Clinical[tuple[BaselineScore, ...]] = ()
+    questions: Clinical[tuple[str, ...]] = ()
+    """Eligibility rules that did not pass, as `rule-id: code`; put to a person."""
+
+
+class ReferralAccepted(EpisodeEvent):
+    """A named person takes the participant into the program."""
+
+    referral_id: Plain[ReferralId]
+    decided_by: Plain[StaffId]
+
+
+class ReferralDeclined(EpisodeEvent):
+    """A named person declines, with a coded reason."""
+
+    referral_id: Plain[ReferralId]
+    decided_by: Plain[StaffId]
+    reason: Plain[str]
+
+
+class EpisodeOpened(EpisodeEvent):
+    """An episode of care begins, before any level of care is active."""
+
+    episode_id: Plain[EpisodeId]
+    referral_id: Plain[ReferralId]
+    primary_therapist: Plain[StaffId]
+    conditions: Clinical[tuple[Condition, ...]] = ()
+    baseline: Clinical[tuple[BaselineScore, ...]] = ()
+
+
+class PrimaryTherapistChanged(EpisodeEvent):
+    """The one primary therapist is now another person."""
+
+    episode_id: Plain[EpisodeId]
+    from_staff: Plain[StaffId]
+    to_staff: Plain[StaffId]
+    reason: Plain[str]
+
+
+class LevelOfCareChanged(EpisodeEvent):
+    """The old level of care is closed and the new one open, at one instant. `from_level` is None at the first."""
+
+    episode_id: Plain[EpisodeId]
+    transition_id: Plain[TransitionId]
+    kind: Plain[TransitionKind]
+    from_level: Plain[LevelOfCare | None]
+    to_level: Plain[LevelOfCare]
+    primary_therapist: Plain[StaffId]
+
+
+class LeaveStarted(EpisodeEvent):
+    """A planned leave of absence; the level of care stays."""
+
+    episode_id: Plain[EpisodeId]
+    return_due_at: Plain[Instant]
+    agreed_by: Plain[StaffId]
+
+
+class LeaveReturned(EpisodeEvent):
+    """Back from leave."""
+
+    episode_id: Plain[EpisodeId]
+
+
+class LeaveOverdue(EpisodeEvent):
+    """Not back from leave when due; staff are told, nothing else changes."""
+
+    episode_id: Plain[EpisodeId]
+    return_due_at: Plain[Instant]
+
+
+class EpisodeClosed(EpisodeEvent):
+    """Treatment ends; `from_level` is the level that was active."""
+
+    episode_id: Plain[EpisodeId]
+    from_level: Plain[LevelOfCare]
+    disposition: Plain[Disposition]
+    decided_by: Plain[StaffId]
+    reason: Plain[str] = ""
+
+
+class FollowUpDue(EpisodeEvent):
+    """A contact after an ending falls due; ending against advice never cancels it. Rule: IN-E6."""
+
+    episode_id: Plain[EpisodeId]
+    step: Plain[str]
+
+
+class SafetyPlanReviewed(EpisodeEvent):
+    """Safety plan and means safety were gone through together."""
+
+    episode_id: Plain[EpisodeId]
+    reviewed_by: Plain[StaffId]
+
+
+class MedicalClearanceRecorded(EpisodeEvent):
+    """A medical provider attests clearance (`cleared`), or that it is required and missing."""
+
+    episode_id: Plain[EpisodeId]
+    required: Clinical[bool]
+    cleared: Clinical[bool]
+    recorded_by: Plain[StaffId]
+
+
+class ReleaseGranted(EpisodeEvent):
+    """The participant lets one supporter hear about the named scopes."""
+
+    release_id: Plain[ReleaseId]
+    supporter_id: Plain[SupporterId]
+    scopes: Plain[tuple[ReleaseScope, ...]]
+    expires_on: Plain[date | None] = None
+
+
+class ReleaseRevoked(EpisodeEvent):
+    """The participant takes a release back, from now on."""
+
+    release_id: Plain[ReleaseId]
+    supporter_id: Plain[SupporterId]
+
+
+class EvidenceNoted(EpisodeEvent):
+    """Intake counted one piece of evidence, known by the id of the message that brought it.
+
+    `body` is the evidence itself, as the policy reads it.
+    """
+
+    episode_id: Plain[EpisodeId]
+    event_id: Plain[str]
+    kind: Plain[str]
+    body: Clinical[str]

@@ -1,0 +1,144 @@
+"""What intake says of the policy's answers and of transitions (`intake.episodes`)."""
+
+from common.contracts.episodes import EpisodeEvent
+from common.contracts.message import Clinical, Instant, Part, Plain
+from common.contracts.words import (
+    EpisodeId,
+    LevelOfCare,
+    StaffId,
+    TransitionId,
+    TransitionKind,
+)
+
+
+class RuleOutcome(Part):
+    """One rule of the policy, applied once: value against limit, and what it rests on."""
+
+    rule: Plain[str]
+    result: Plain[str]
+    value: Clinical[str] = ""
+    limit: Clinical[str] = ""
+    event_ids: Plain[tuple[str, ...]] = ()
+    missing: Clinical[str] = ""
+
+
+class PolicyEvaluated(EpisodeEvent):
+    """The policy looked at the evidence and its answer changed (never said twice alike in a row)."""
+
+    episode_id: Plain[EpisodeId]
+    policy: Plain[str]
+    """Version and content hash, `1.0+3f9a…`."""
+    answer: Plain[str]
+    """`step-down-met`, `step-up`, `stay`, `emergency`."""
+    outcomes: Clinical[tuple[RuleOutcome, ...]]
+    evidence_hash: Plain[str]
+
+
+class TransitionEvent(EpisodeEvent):
+    """About one transition."""
+
+    episode_id: Plain[EpisodeId]
+    transition_id: Plain[TransitionId]
+
+
+class TransitionProposed(TransitionEvent):
+    """Somebody, or the policy, proposes another level of care. Only people approve."""
+
+    kind: Plain[TransitionKind]
+    from_level: Plain[LevelOfCare | None]
+    to_level: Plain[LevelOfCare]
+    proposed_by: Plain[str]
+    """`policy 1.0+3f9a…` or a staff id."""
+    signatures_needed: Plain[int]
+    reason: Clinical[str] = ""
+    outcomes: Clinical[tuple[RuleOutcome, ...]] = ()
+    expires_at: Plain[Instant]
+
+
+class TransitionSigned(TransitionEvent):
+    """One entitled person says yes."""
+
+    signed_by: Plain[StaffId]
+    role: Plain[str]
+
+
+class TransitionApproved(TransitionEvent):
+    """Everybody who must sign has signed; preparation starts."""
+
+    to_level: Plain[LevelOfCare]
+    effective_at: Plain[Instant]
+
+
+class TransitionRefused(TransitionEvent):
+    """An entitled person says no, with a coded reason. Final for this proposal."""
+
+    refused_by: Plain[StaffId]
+    reason: Plain[str]
+
+
+class TransitionStale(TransitionEvent):
+    """The evidence changed; this proposal can no longer be signed."""
+
+    reason: Plain[str]
+
+
+class TransitionExpired(TransitionEvent):
+    """Nobody signed in time."""
+
+
+class TransitionStepDone(TransitionEvent):
+    """One step of the preparation is in place: `place`, `family`, `skills`, `confirm`."""
+
+    step: Plain[str]
+    detail: Plain[str] = ""
+
+
+class TransitionStepLate(TransitionEvent):
+    """A step did not answer by its deadline; it is asked again, or the transition is compensated."""
+
+    step: Plain[str]
+    attempt: Plain[int]
+
+
+class TransitionHeld(TransitionEvent):
+    """The transition waits, with a reason (`no-place`); the old level stays active."""
+
+    reason: Plain[str]
+    to_level: Plain[LevelOfCare]
+
+
+class TransitionReady(TransitionEvent):
+    """Everything is in place; the change happens at `effective_at`."""
+
+    effective_at: Plain[Instant]
+
+
+class TransitionDue(TransitionEvent):
+    """The effective instant is here; the destination is asked to confirm its place."""
+
+
+class TransitionCompleted(TransitionEvent):
+    """The new level is active and the old place is free."""
+
+    kind: Plain[TransitionKind]
+    from_level: Plain[LevelOfCare | None]
+    to_level: Plain[LevelOfCare]
+
+
+class TransitionCompensating(TransitionEvent):
+    """The transition stops before its effective instant; everything arranged is given back."""
+
+    reason: Plain[str]
+    undo: Plain[tuple[str, ...]]
+
+
+class TransitionStepUndone(TransitionEvent):
+    """One arranged step has been given back."""
+
+    step: Plain[str]
+
+
+class TransitionCompensated(TransitionEvent):
+    """Everything is as it was before the transition; the old level never stopped being active."""
+
+    reason: Plain[str]

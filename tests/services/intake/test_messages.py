@@ -1,0 +1,221 @@
+"""What intake hears: said once, repeated, late and out of order."""
+
+from datetime import timedelta
+from itertools import permutations
+from typing import Any
+
+from common.contracts import family, scheduling, skills
+from common.contracts.message import Contract
+from common.contracts.words import FlagId, Instrument, LevelOfCare, ParticipantId, RiskLevel, SkillModule
+from services.intake.conftest import House
+from services.one_service import NOON, hear, said, state
+
+REFERRAL = {"given_name": "Test", "family_name": "Person", "birth_date": "1990-01-01", "conditions": ["depression"]}
+ACCEPT = {"decision": "accept", "level": "PHP", "primary_therapist": "th-1"}
+HOUR = timedelta(hours=1)
+
+
+async def admitted(house: House) -> tuple[ParticipantId, dict[str, Any]]:
+    """A participant in care at PHP, and the ids around them."""
+    pid, ids = await accepted(house)
+    about = {"at": NOON, "participant_id": pid, "transition_id": ids["transition_id"], "level": LevelOfCare.PHP}
+    await hear(house.store, scheduling.PlaceHeld(**about), scheduling.PlaceConfirmed(**about))
+    return pid, ids
+
+
+async def accepted(house: House) -> tuple[ParticipantId, dict[str, Any]]:
+    """A participant whose admission has begun, and the ids around them."""
+    received = (await house.caller.post("/referrals", REFERRAL)).json()["extra"]
+    answer = await house.caller.post(f"/referrals/{received['referral_id']}/decision", ACCEPT)
+    return ParticipantId(received["participant_id"]), answer.json()["extra"]
+
+
+async def episode(house: House, pid: str) -> dict[str, Any]:
+    """The stored episode."""
+    return await state(house.store, "episode", pid)
+
+
+async def test_a_held_and_confirmed_place_admits(house: House) -> None:
+    """IN-E1, IN-T2, IN-T3"""
+    pid, _ = await admitted(house)
+    now = await episode(house, pid)
+    assert (now["level"], now["transition"]) == ("PHP", None)
+    assert (await said(house.store, pid))[-5:] == [
+        "TransitionReady",
+        "TransitionDue",
+        "TransitionStepDone",
+        "LevelOfCareChanged",
+        "TransitionCompleted",
+    ]
+
+
+async def test_place_news_said_twice_admits_once(house: House) -> None:
+    """IN-T3: repeated with a new sequence, as a resent command's second answer would be."""
+    pid, ids = await accepted(house)
+    about = {"at": NOON, "participant_id": pid, "transition_id": ids["transition_id"], "level": LevelOfCare.PHP}
+    held, confirmed = scheduling.PlaceHeld(**about), scheduling.PlaceConfirmed(**about)
+    outcome = await hear(house.store, held, held, confirmed, confirmed, held)
+    assert outcome.parked == []
+    assert (await said(house.store, pid)).count("LevelOfCareChanged") == 1
+
+
+async def test_place_news_in_the_wrong_order_changes_no_level(house: House) -> None:
+    """IN-T3: a confirmation nobody asked for is no admission."""
+    pid, ids = await accepted(house)
+    about = {"at": NOON, "participant_id": pid, "transition_id": ids["transition_id"], "level": LevelOfCare.PHP}
+    await hear(house.store, scheduling.PlaceConfirmed(**about))
+    assert (await episode(house, pid))["level"] is None
+
+
+async def test_a_full_house_holds_the_admission_until_a_place_comes(house: House) -> None:
+    """IN-T4"""
+    pid, ids = await accepted(house)
+    about = {"at": NOON, "participant_id": pid, "transition_id": ids["transition_id"], "level": LevelOfCare.PHP}
+    full = scheduling.PlaceUnavailable(**about, waiting=1)
+    await hear(house.store, full, full)
+    assert (await episode(house, pid))["transition"]["phase"] == "held"
+    await hear(house.store, scheduling.PlaceHeld(**about), scheduling.PlaceConfirmed(**about), first=3)
+    assert (await episode(house, pid))["level"] == "PHP"
+    assert (await said(house.store, pid)).count("TransitionHeld") == 1
+
+
+def evidence(pid: ParticipantId) -> list[Contract]:
+    """One of every kind of evidence other services say."""
+    about: dict[str, Any] = {"at": NOON - HOUR, "participant_id": pid}
+    day = NOON.date()
+    return [
+        skills.DiaryCardSubmitted(**about, day=day, suicide_urge=0, self_harm_urge=0, self_harm=False, helped=True),
+        skills.MeasureRecorded(**about, measure_id="m", instrument=Instrument.PHQ9, score=12, band="moderate"),
+        skills.SuicideScreenRecorded(
+            **about, instrument="C-SSRS", version="SINCE_LAST_CONTACT", level=RiskLevel.LOW, clinician="c"
+        ),
+        skills.RiskFlagRaised(**about, flag_id=FlagId("f"), level=RiskLevel.LOW, rule="SK-R3"),
+        skills.RiskFlagCleared(**about, flag_id=FlagId("f"), cleared_by="c"),
+        skills.SkillTaught(**about, module=SkillModule.MINDFULNESS, lesson="WISE_MIND"),
+        skills.TargetBehaviourRecorded(**about, kind="SELF_HARM"),
+        skills.MeasureVoided(**about, measure_id="m", voided_by="c"),
+    ]
+
+
+async def test_every_kind_of_evidence_counts_once(house: House) -> None:
+    """IN-V1: the same messages again, in another batch, change nothing."""
+    pid, _ = await admitted(house)
+    several = evidence(pid)
+    await hear(house.store, *several)
+    await hear(house.store, *several)
+    once = (await episode(house, pid))["evidence"]
+    noted = (await said(house.store, pid)).count("EvidenceNoted")
+
+    assert noted == len(several)
+    assert {place for place, items in once.items() if items} == {
+        "diary",
+        "scores",
+        "screens",
+        "flags",
+        "flags_cleared",
+        "lessons",
+        "targets",
+        "voided",
+    }
+
+
+async def noted_of(house: House, pid: str) -> dict[str, list[dict[str, Any]]]:
+    """The evidence of a participant without the ids of the messages that brought it."""
+    evidence = (await episode(house, pid))["evidence"]
+    return {
+        place: [{name: value for name, value in item.items() if name != "event_id"} for item in items]
+        for place, items in evidence.items()
+    }
+
+
+async def test_evidence_out_of_order_ends_in_the_same_evidence(house: House) -> None:
+    """IN-V1: a flag cleared before it was raised, a measure voided before it was recorded."""
+    (first, _), (second, _) = await admitted(house), await admitted(house)
+    await hear(house.store, *evidence(first))
+    await hear(house.store, *reversed(evidence(second)))
+    one, two = await noted_of(house, first), await noted_of(house, second)
+    assert one == two
+    assert one["flags_cleared"]
+
+
+async def test_evidence_of_a_stranger_is_no_error(house: House) -> None:
+    """IN-V1: services may know participants before intake opens an episode."""
+    outcome = await hear(house.store, *evidence(ParticipantId("stranger")))
+    assert outcome.parked == []
+    assert await said(house.store, "stranger") == []
+
+
+async def signed_step_up(house: House) -> tuple[ParticipantId, str]:
+    """A participant at PHP whose step up is being prepared."""
+    pid, _ = await admitted(house)
+    body = {"to_level": "RESIDENTIAL", "reason": "needs-more-support"}
+    answer = await house.caller.post(f"/participants/{pid}/transitions", body)
+    return pid, answer.json()["extra"]["transition_id"]
+
+
+def answers(pid: ParticipantId, transition: str, level: LevelOfCare) -> dict[str, Contract]:
+    """The good answers to a preparation."""
+    about: dict[str, Any] = {"at": NOON, "participant_id": pid, "transition_id": transition}
+    carried = {"module": SkillModule.MINDFULNESS, "lesson_index": 3, "lessons_taught": 3, "dit_session_index": 0}
+    return {
+        "held": scheduling.PlaceHeld(**about, level=level),
+        "family": family.AlternativeSupportPlanUsed(**about, to_write=True),
+        "skills": skills.CurriculumCarried(**about, to_level=level, **carried),
+        "confirmed": scheduling.PlaceConfirmed(**about, level=level),
+        "freed": scheduling.PlaceReleased(**about, level=LevelOfCare.PHP),
+    }
+
+
+async def test_a_whole_transition_by_messages(house: House) -> None:
+    """IN-T2, IN-T3: place, family, skills, confirmation, old place freed."""
+    pid, transition = await signed_step_up(house)
+    told = answers(pid, transition, LevelOfCare.RESIDENTIAL)
+    await hear(house.store, told["held"], first=3)
+    await hear(house.store, told["family"])
+    await hear(house.store, told["skills"])
+    assert (await episode(house, pid))["level"] == "PHP"
+    await hear(house.store, told["confirmed"], told["freed"], told["freed"], told["confirmed"], first=4)
+
+    now = await episode(house, pid)
+    assert (now["level"], now["transition"]) == ("RESIDENTIAL", None)
+    assert (await said(house.store, pid)).count("TransitionCompleted") == 2
+
+
+async def test_answers_of_any_order_of_services_never_skip_a_step(house: House) -> None:
+    """IN-T2: every interleaving of early answers leaves the old level active until all is in place."""
+    for order in permutations(("held", "family", "skills")):
+        pid, transition = await signed_step_up(house)
+        told = answers(pid, transition, LevelOfCare.RESIDENTIAL)
+        for step in order:
+            await hear(house.store, told[step], first=3 if step == "held" else 1)
+        now = await episode(house, pid)
+        assert now["level"] == "PHP"
+        assert (now["transition"]["phase"] == "confirming") == (order == ("held", "family", "skills"))
+
+
+async def test_a_step_that_cannot_be_done_gives_everything_back(house: House) -> None:
+    """IN-T6: answers arrive in any order, twice; the transition ends compensated, once."""
+    pid, transition = await signed_step_up(house)
+    told = answers(pid, transition, LevelOfCare.RESIDENTIAL)
+    about: dict[str, Any] = {"at": NOON, "participant_id": pid, "transition_id": transition}
+    await hear(house.store, told["held"], first=3)
+    await hear(house.store, told["family"])
+    undone = skills.CurriculumCarryUndone(**about)
+    await hear(house.store, skills.CurriculumNotCarried(**about, reason="not-enrolled"), undone, undone)
+    cancelled = family.TransitionMeetingCancelled(**about)
+    await hear(house.store, cancelled, cancelled, first=2)
+    released = scheduling.PlaceReleased(**about, level=LevelOfCare.RESIDENTIAL)
+    await hear(house.store, released, released, told["held"], first=4)
+
+    now = await episode(house, pid)
+    assert (now["level"], now["transition"]) == ("PHP", None)
+    assert (await said(house.store, pid)).count("TransitionCompensated") == 1
+
+
+async def test_deadlines_survive_and_end_in_giving_back(house: House) -> None:
+    """IN-T7: durable timers; three tries an hour apart, then everything is given back."""
+    pid, _ = await signed_step_up(house)
+    await house.wait_until(NOON + 4 * HOUR)
+    types = await said(house.store, pid)
+    assert types.count("TransitionStepLate") >= 3
+    assert types.count("TransitionCompensating") == 1
