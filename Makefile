@@ -39,7 +39,7 @@ format: install  ## let ruff format and mend what it can
 	$(RUN)/ruff check --fix
 
 contracts: install  ## write docs/asyncapi.yaml and freeze the shape of new contracts
-	$(RUN)/python scripts/contracts.py
+	$(RUN)/python tests/contracts/freezing.py
 
 clean:  ## remove what running left behind (not .venv)
 	rm -rf .run .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

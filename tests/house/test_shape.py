@@ -106,9 +106,7 @@ def test_every_rule_the_code_names_is_on_the_page(name: str) -> None:
     """A rule id in the code leads somewhere."""
     listed = set(RULE.findall(section(page(name), "Rules")))
     named = {
-        rule
-        for path in (ROOT / "services" / name / "src").rglob("*.py")
-        for rule in RULE.findall(path.read_text())
+        rule for path in (ROOT / "services" / name / "src").rglob("*.py") for rule in RULE.findall(path.read_text())
     }
     assert named <= listed | other_pages(name)
 

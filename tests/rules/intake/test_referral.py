@@ -1,6 +1,7 @@
 """Referrals and releases: received once, questioned by rules, decided by people."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ def waiting(**changes: object) -> Referral:
     return apply_to(Referral(id="r"), Referral(id="r").receive(received, CONTACT))
 
 
-def apply_to(referral: Referral, outcomes: list) -> Referral:
+def apply_to(referral: Referral, outcomes: list[Any]) -> Referral:
     """The referral after these facts."""
     for outcome in outcomes:
         referral = referral.after(outcome)

@@ -48,7 +48,7 @@ def count_timed(fired: TimerFired) -> Effects:
 
 
 SERVICE = Service(
-    name="skills",
+    name="family",
     hears={SkillTaught: count},
     timers={"later": count_timed},
     aggregates=(Ledger,),

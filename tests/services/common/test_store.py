@@ -2,15 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest_asyncio
-from services.common.counting import NOON, Ledger, delivery, fresh_store, lesson, lessons
 
 from common.change import Refused, TimerFired, change
 from common.contracts.plumbing import DiscardParked, ReplayParked, ResendRange
-from common.store import Store
 from common.mongo import is_outage
+from common.store import Store
 from common.units import Act, Answer, Due
+from services.common.counting import NOON, SERVICE, Ledger, delivery, fresh_store, lesson, lessons
 
 
 @pytest_asyncio.fixture
@@ -78,6 +79,16 @@ async def test_a_poison_message_stops_one_subject_and_later_ones_park_behind_it(
     assert await lessons(store, "a") == []
     assert await lessons(store, "d") == ["1"]
     assert await store.database.count("journal", {"type": "MessageParked.v1"}) == 4
+
+
+async def test_a_service_that_hears_itself_does_not_talk_itself_into_parking_for_ever(mongo_uri: str) -> None:
+    """Promise 4: a fault on the own main stream is parked, but not announced on that very stream."""
+    own = await fresh_store(mongo_uri, replace(SERVICE, name="skills"))
+    outcome = await own.commit([delivery(lesson("a", "POISON"), 1)])
+    assert [p["reason"] for p in outcome.parked] == ["poisoned"]
+    assert await own.database.count("journal", {}) == 0
+    await own.database.drop()
+    own.database.close()
 
 
 async def test_a_discard_and_a_replay_apply_what_waited_in_order(store: Store) -> None:
@@ -149,7 +160,7 @@ async def test_a_timer_fires_once_and_only_as_it_stands(store: Store) -> None:
     """Promise 7: a timer fires in the transaction that removes it; a second or outdated firing does nothing."""
     await store.commit([delivery(lesson("a", "LATER"), 1)])
     (timer,) = await store.database.find("timers", {})
-    fired = TimerFired("ledger", "a", "later", timer["due_at"], timer["data"])
+    fired = TimerFired("ledger", "a", "later", timer["due_at"], timer["due_at"], timer["data"])
     due = Due(timer["_id"], timer["once"], fired, "c")
     moved = Due(timer["_id"], "an earlier setting", fired, "c")
     await store.commit([moved])

@@ -167,9 +167,7 @@ async def test_peak_memory_is_known_after_the_house_is_closed(root: Path) -> Non
 
 async def test_a_cancelled_start_leaves_nothing(root: Path) -> None:
     """Ctrl-C while the house starts is a Ctrl-C like any other."""
-    house = House(
-        root, services=("intake",), command=lambda _: [sys.executable, "-c", "import time; time.sleep(60)"]
-    )
+    house = House(root, services=("intake",), command=lambda _: [sys.executable, "-c", "import time; time.sleep(60)"])
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(3):
             await house.__aenter__()

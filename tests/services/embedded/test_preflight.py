@@ -28,9 +28,7 @@ def test_an_old_python_is_told_which_it_needs() -> None:
     assert "3.11 or newer" in line_of(lambda: preflight.check_python((3, 10)))
 
 
-@pytest.mark.parametrize(
-    ("system", "machine"), [("Darwin", "arm64"), ("Linux", "aarch64"), ("Windows", "AMD64")]
-)
+@pytest.mark.parametrize(("system", "machine"), [("Darwin", "arm64"), ("Linux", "aarch64"), ("Windows", "AMD64")])
 def test_a_platform_without_wheels_is_sent_to_compose(system: str, machine: str) -> None:
     """The wheels are for Linux x86-64 only."""
     line = line_of(lambda: preflight.check_platform(system, machine))

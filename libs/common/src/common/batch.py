@@ -112,6 +112,8 @@ class Batch:
         self._parked.append(ReplaceOne({"_id": document["_id"]}, document, upsert=True))
         self.outcome.tally["parked"] += 1
         self.outcome.parked.append({"message_id": envelope.id, "type": envelope.type, "reason": reason})
+        if envelope.source == self.fold.service.source and envelope.topic == self.fold.service.main_stream:
+            return  # saying so would be one more message of this very position, to park behind it, for ever
         cause = Cause(f"{document['_id']}|parked", envelope.id, envelope.id, self.now)
         fact = MessageParked(
             at=self.now,

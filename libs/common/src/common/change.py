@@ -108,12 +108,16 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class TimerFired:
-    """A durable timer that fell due: which aggregate asked for it, under which name, with which data."""
+    """A durable timer that fell due: which aggregate asked for it, under which name, with which data.
+
+    `due_at` is when it should have fired, `fired_at` when it did: decisions about now go by the latter.
+    """
 
     aggregate: str
     aggregate_id: str
     name: str
     due_at: datetime
+    fired_at: datetime
     data: dict[str, str]
 
 

@@ -69,7 +69,7 @@ def open_envelope(topic: str, headers: Sequence[tuple[str, bytes | None]], value
     )
 
 
-def read(envelope: Envelope) -> Message[Any]:
+def read(envelope: Envelope, heard_at: datetime) -> Message[Any]:
     """Read the data; raises NotOurs for an unknown type and Unreadable for a known one with a bad body."""
     contract = CONTRACTS.get(envelope.type)
     if contract is None:
@@ -92,6 +92,7 @@ def read(envelope: Envelope) -> Message[Any]:
         sequence=envelope.sequence,
         time=time,
         recorded_at=recorded,
+        heard_at=heard_at,
         correlation_id=attributes.get("ce_correlationid", ""),
         causation_id=attributes.get("ce_causationid", ""),
         site=attributes.get("ce_site", ""),

@@ -54,12 +54,12 @@ class Store:
         A message that is wrong is parked inside it; an act that is refused is answered with the refusal.
         Raises what the database raises: then nothing happened, or everything (its commit is unknown).
         """
-        taken = [interpret(self.service, unit) for unit in units]
-        return await self.database.transaction(lambda session: self._attempt(session, taken))
-
-    async def _attempt(self, session: Session, taken: Sequence[Taken]) -> Outcome:
         now = self._clock.now()
-        loaded = await self._preload(session, taken)
+        taken = [interpret(self.service, unit, now) for unit in units]
+        return await self.database.transaction(lambda session: self._attempt(session, taken, now))
+
+    async def _attempt(self, session: Session, taken: Sequence[Taken], now: datetime) -> Outcome:
+        loaded = await self._preload(session, taken, now)
         keys: set[Key] = set()
         for one in (*taken, *loaded.waiting()):
             keys |= keys_of(one.effects)
@@ -71,7 +71,7 @@ class Store:
         batch.outcome.said = len(fold.outgoing)
         return batch.outcome
 
-    async def _preload(self, session: Session, taken: Sequence[Taken]) -> Preloaded:
+    async def _preload(self, session: Session, taken: Sequence[Taken], now: datetime) -> Preloaded:
         wanted: set[str] = set()
         for one in taken:
             wanted |= one.positions()
@@ -101,6 +101,7 @@ class Store:
                 session, "answers", {o.unit.key for o in taken if isinstance(o.unit, Act) and o.unit.key}
             ),
             timers=await self._by_id(session, "timers", {o.unit.id for o in taken if isinstance(o.unit, Due)}),
+            now=now,
         )
 
     async def _by_id(self, session: Session, collection: str, ids: set[str]) -> dict[str, dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from common.change import Effect, Refused
@@ -38,7 +39,7 @@ class Taken:
         return ()
 
 
-def interpret(service: Service, unit: Unit) -> Taken:
+def interpret(service: Service, unit: Unit, now: datetime) -> Taken:
     """Ask the handlers what a unit means. Pure, so it may be asked again."""
     if isinstance(unit, Act):
         return Taken(unit, unit.effects)
@@ -47,14 +48,14 @@ def interpret(service: Service, unit: Unit) -> Taken:
             return Taken(unit, tuple(service.timers[unit.fired.name](unit.fired)))
         except Exception as bug:  # noqa: BLE001 - any bug of a handler is a fault of this unit alone
             return Taken(unit, fault=fault_code(bug))
-    return _interpret_delivery(service, unit)
+    return _interpret_delivery(service, unit, now)
 
 
-def _interpret_delivery(service: Service, unit: Delivery) -> Taken:
+def _interpret_delivery(service: Service, unit: Delivery, now: datetime) -> Taken:
     if unit.unstorable:
         return Taken(unit, fault="unstorable")
     try:
-        message = read(unit.envelope)
+        message = read(unit.envelope, now)
     except NotOurs:
         return Taken(unit)
     except Unreadable:
@@ -81,10 +82,11 @@ class Preloaded:
         parked: Iterable[dict[str, Any]],
         answers: dict[str, dict[str, Any]],
         timers: dict[str, dict[str, Any]],
+        now: datetime,
     ) -> None:
         self._positions = {key: position_of(doc) for key, doc in positions.items()}
-        self.held: dict[str, Taken] = {d["_id"]: interpret(service, Delivery(envelope_of(d))) for d in held}
-        self.parked: dict[str, Taken] = {d["_id"]: interpret(service, Delivery(envelope_of(d))) for d in parked}
+        self.held: dict[str, Taken] = {d["_id"]: interpret(service, Delivery(envelope_of(d)), now) for d in held}
+        self.parked: dict[str, Taken] = {d["_id"]: interpret(service, Delivery(envelope_of(d)), now) for d in parked}
         self.answers = answers
         self.timers = timers
 

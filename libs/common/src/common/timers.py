@@ -27,15 +27,14 @@ async def fire_timers(desk: Desk) -> None:
 
 async def fire_once(desk: Desk) -> int:
     """Let every timer that is due happen; returns how many there were."""
-    due = await desk.store.database.find(
-        "timers", {"due_at": {"$lte": desk.clock.now()}}, sort=[("due_at", 1)], limit=AT_ONCE
-    )
+    now = desk.clock.now()
+    due = await desk.store.database.find("timers", {"due_at": {"$lte": now}}, sort=[("due_at", 1)], limit=AT_ONCE)
     await desk.take(
         [
             Due(
                 id=doc["_id"],
                 once=doc["once"],
-                fired=TimerFired(doc["aggregate"], doc["aggregate_id"], doc["name"], doc["due_at"], doc["data"]),
+                fired=TimerFired(doc["aggregate"], doc["aggregate_id"], doc["name"], doc["due_at"], now, doc["data"]),
                 correlation_id=doc["correlation_id"],
             )
             for doc in due

@@ -16,7 +16,7 @@ def note_evidence(rules: Rules, message: Message[Any]) -> Effects:
     item = evidence_of(message.data, message.id)
     if item is None:
         return []
-    return [change(Episode, message.subject, review.note, item, rules, message.recorded_at)]
+    return [change(Episode, message.subject, review.note, item, rules, message.heard_at)]
 
 
 def take_held_place(rules: Rules, message: Message[scheduling.PlaceHeld]) -> Effects:
@@ -26,14 +26,12 @@ def take_held_place(rules: Rules, message: Message[scheduling.PlaceHeld]) -> Eff
 
 def wait_for_a_place(rules: Rules, message: Message[scheduling.PlaceUnavailable]) -> Effects:
     """No place: the transition is held. Rule: IN-T4."""
-    return [change(Episode, message.subject, moves.hold, *_of(message), rules.policy.process, message.recorded_at)]
+    return [change(Episode, message.subject, moves.hold, *_of(message), rules.policy.process, message.heard_at)]
 
 
 def change_level(rules: Rules, message: Message[scheduling.PlaceConfirmed]) -> Effects:
     """The destination confirmed: the level changes. Rule: IN-T3."""
-    return [
-        change(Episode, message.subject, moves.change_level, *_of(message), rules.policy.process, message.recorded_at)
-    ]
+    return [change(Episode, message.subject, moves.change_level, *_of(message), rules.policy.process, message.heard_at)]
 
 
 def give_back(
@@ -41,13 +39,13 @@ def give_back(
 ) -> Effects:
     """A step cannot be done: everything arranged is given back. Rule: IN-T6."""
     reason, process = message.data.reason, rules.policy.process
-    return [change(Episode, message.subject, moves.compensate, *_of(message), reason, process, message.recorded_at)]
+    return [change(Episode, message.subject, moves.compensate, *_of(message), reason, process, message.heard_at)]
 
 
 def see_place_released(rules: Rules, message: Message[scheduling.PlaceReleased]) -> Effects:
     """A place is free: the old one at the end, or the new one while giving back. Rules: IN-T3, IN-T6."""
     return [
-        change(Episode, message.subject, moves.complete, *_of(message), message.recorded_at),
+        change(Episode, message.subject, moves.complete, *_of(message), message.heard_at),
         _undone(message, Step.PLACE),
     ]
 
@@ -80,47 +78,47 @@ def _of(message: Message[Any]) -> tuple[Any]:
 
 def _done(rules: Rules, message: Message[Any], step: Step, detail: str) -> Change[Episode]:
     id = message.data.transition_id
-    return change(Episode, message.subject, moves.step_done, id, step, detail, rules, message.recorded_at)
+    return change(Episode, message.subject, moves.step_done, id, step, detail, rules, message.heard_at)
 
 
 def _undone(message: Message[Any], step: Step) -> Change[Episode]:
-    return change(Episode, message.subject, moves.step_undone, message.data.transition_id, step, message.recorded_at)
+    return change(Episode, message.subject, moves.step_undone, message.data.transition_id, step, message.heard_at)
 
 
 def review_daily(rules: Rules, fired: TimerFired) -> Effects:
     """Once a day the policy looks. Rule: IN-V3."""
-    return [change(Episode, fired.aggregate_id, review.daily_review, rules, fired.due_at)]
+    return [change(Episode, fired.aggregate_id, review.daily_review, rules, fired.fired_at)]
 
 
 def take_effect(rules: Rules, fired: TimerFired) -> Effects:
     """The effective instant of a transition is here. Rule: IN-T3."""
     id, process = fired.data["transition_id"], rules.policy.process
-    return [change(Episode, fired.aggregate_id, moves.take_effect, id, process, fired.due_at)]
+    return [change(Episode, fired.aggregate_id, moves.take_effect, id, process, fired.fired_at)]
 
 
 def miss_deadline(rules: Rules, fired: TimerFired) -> Effects:
     """A step did not answer in time. Rule: IN-T7."""
     id, step, attempt = fired.data["transition_id"], fired.data["step"], int(fired.data["attempt"])
     process = rules.policy.process
-    return [change(Episode, fired.aggregate_id, moves.step_late, id, step, attempt, process, fired.due_at)]
+    return [change(Episode, fired.aggregate_id, moves.step_late, id, step, attempt, process, fired.fired_at)]
 
 
 def give_up_waiting(rules: Rules, fired: TimerFired) -> Effects:
     """No place came free for too long: give back, and let people look again. Rule: IN-T4."""
     id, process = fired.data["transition_id"], rules.policy.process
-    return [change(Episode, fired.aggregate_id, moves.compensate, id, "held-too-long", process, fired.due_at)]
+    return [change(Episode, fired.aggregate_id, moves.compensate, id, "held-too-long", process, fired.fired_at)]
 
 
 def expire_proposal(rules: Rules, fired: TimerFired) -> Effects:
     """Nobody signed in time. Rule: IN-S5."""
-    return [change(Episode, fired.aggregate_id, signing.expire, fired.data["transition_id"], fired.due_at)]
+    return [change(Episode, fired.aggregate_id, signing.expire, fired.data["transition_id"], fired.fired_at)]
 
 
 def notice_overdue_leave(rules: Rules, fired: TimerFired) -> Effects:
     """Not back from leave when due. Rule: IN-E4."""
-    return [change(Episode, fired.aggregate_id, lifecycle.notice_overdue, fired.due_at)]
+    return [change(Episode, fired.aggregate_id, lifecycle.notice_overdue, fired.fired_at)]
 
 
 def remember_follow_up(rules: Rules, fired: TimerFired) -> Effects:
     """A contact after an ending falls due. Rule: IN-E6."""
-    return [change(Episode, fired.aggregate_id, lifecycle.follow_up, fired.data["step"], fired.due_at)]
+    return [change(Episode, fired.aggregate_id, lifecycle.follow_up, fired.data["step"], fired.fired_at)]

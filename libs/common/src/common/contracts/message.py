@@ -56,7 +56,11 @@ C = TypeVar("C", bound=Contract)
 
 @dataclass(frozen=True, slots=True)
 class Message(Generic[C]):
-    """A contract in its CloudEvents envelope."""
+    """A contract in its CloudEvents envelope.
+
+    `time` is when it was true, `recorded_at` when its sender knew, `heard_at` when we take it: decisions
+    about now go by the last.
+    """
 
     id: str
     source: str
@@ -65,6 +69,7 @@ class Message(Generic[C]):
     sequence: int
     time: datetime
     recorded_at: datetime
+    heard_at: datetime
     correlation_id: str
     causation_id: str
     site: str

@@ -1,0 +1,180 @@
+"""The people who matter to one participant, and what the participant lets them hear."""
+
+from collections.abc import Collection
+from datetime import datetime
+from enum import StrEnum
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from common.change import Aggregate, Invalid, NotFound
+from common.contracts.family import (
+    AlternativeSupportPlanAccepted,
+    AlternativeSupportPlanUsed,
+    FamilySessionHeld,
+    HomeClimateRated,
+    ReleaseNoted,
+    SupporterKeptSilent,
+    SupporterNamed,
+    SupporterToBeTold,
+    TransitionMeetingArranged,
+    TransitionMeetingCancelled,
+)
+from common.contracts.intake import ReleaseGranted, ReleaseRevoked
+from common.contracts.message import Contract
+from common.contracts.words import ParticipantId, ReleaseId, StaffId, SupporterId, TransitionId
+from family.domain.releases import Release
+
+SESSION_KINDS = frozenset(
+    {
+        "FAM_PSYCHOED",
+        "FAM_INDIV",
+        "FAM_MULTI_SKILLS",
+        "FAM_COACH",
+        "FAM_TRANSITION",
+        "FAM_SAFETY",
+        "FAM_COURSE",
+    }
+)
+"""Source: facts 6.1."""
+
+BEST_CLIMATE = 10
+"""ASSUMED: home climate is rated 0 (worst) to 10."""
+
+
+class MeetingState(StrEnum):
+    """What stands for a transition."""
+
+    ARRANGED = "arranged"
+    ALTERNATIVE = "alternative"
+    CANCELLED = "cancelled"
+
+
+class Meeting(BaseModel):
+    """The meeting before a transition, or what stands in for it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    state: MeetingState
+    supporter_ids: tuple[SupporterId, ...] = ()
+    starts_at: datetime | None = None
+
+
+def news_for(about: str, transition_id: TransitionId | None, supporter_id: SupporterId) -> str:
+    """The key of one piece of news for one supporter."""
+    return f"{about}|{transition_id}|{supporter_id}"
+
+
+class SupportNetwork(Aggregate):
+    """The support network of one participant (`id`).
+
+    `tellings` says per piece of news and supporter (`news_for`) whether it was passed on or kept silent.
+    """
+
+    supporters: dict[SupporterId, str] = Field(default_factory=dict)
+    """Supporter -> relationship, in the participant's words."""
+    releases: dict[ReleaseId, Release] = Field(default_factory=dict)
+    meetings: dict[TransitionId, Meeting] = Field(default_factory=dict)
+    tellings: dict[str, bool] = Field(default_factory=dict)
+    alternative_plan: bool = False
+
+    def after(self, fact: Contract) -> Self:
+        """The state once `fact` is true."""
+        match fact:
+            case SupporterNamed():
+                named = {**self.supporters, fact.supporter_id: fact.relationship}
+                return self.model_copy(update={"supporters": named})
+            case ReleaseNoted():
+                release = Release.model_validate(fact, from_attributes=True)
+                return self.model_copy(update={"releases": {**self.releases, fact.release_id: release}})
+            case AlternativeSupportPlanAccepted():
+                return self.model_copy(update={"alternative_plan": True})
+            case SupporterToBeTold() | SupporterKeptSilent():
+                told = isinstance(fact, SupporterToBeTold)
+                key = news_for(fact.about, fact.transition_id, fact.supporter_id)
+                return self.model_copy(update={"tellings": {**self.tellings, key: told}})
+        return self._after_meeting(fact)
+
+    def people(self) -> tuple[SupporterId, ...]:
+        """Everybody the participant named, here or by a release."""
+        held = (release.supporter_id for release in self.releases.values())
+        return tuple(dict.fromkeys((*self.supporters, *held)))
+
+    def name_supporter(self, supporter_id: SupporterId, relationship: str, at: datetime) -> list[Contract]:
+        """Somebody matters to the participant; any relationship will do. Rule: FA-N1. Raises Invalid."""
+        if supporter_id in self.supporters:
+            return []
+        if not relationship.strip():
+            raise Invalid("relationship-missing", "say in the participant's words who this is")
+        named = SupporterNamed(
+            at=at,
+            participant_id=ParticipantId(self.id),
+            supporter_id=supporter_id,
+            relationship=relationship.strip(),
+        )
+        return [named]
+
+    def hold_session(
+        self, kind: str, supporter_ids: Collection[SupporterId], led_by: StaffId, at: datetime
+    ) -> list[Contract]:
+        """A family session took place. Rule: FA-N2. Raises Invalid or NotFound."""
+        if kind not in SESSION_KINDS:
+            raise Invalid("unknown-session-kind", f"a kind is one of: {', '.join(sorted(SESSION_KINDS))}")
+        if not supporter_ids:
+            raise Invalid("nobody-there", "a family session has at least one supporter")
+        for supporter_id in supporter_ids:
+            self._must_know(supporter_id)
+        present = tuple(dict.fromkeys(supporter_ids))
+        held = FamilySessionHeld(
+            at=at, participant_id=ParticipantId(self.id), kind=kind, supporter_ids=present, led_by=led_by
+        )
+        return [held]
+
+    def accept_alternative_plan(self, accepted_by: StaffId, at: datetime) -> list[Contract]:
+        """Support without family is agreed; said twice, accepted once. Rule: FA-T2."""
+        if self.alternative_plan:
+            return []
+        return [AlternativeSupportPlanAccepted(at=at, participant_id=ParticipantId(self.id), accepted_by=accepted_by)]
+
+    def rate_home_climate(self, supporter_id: SupporterId, rating: int, at: datetime) -> list[Contract]:
+        """A supporter rates the climate at home. Rule: FA-N3. Raises Invalid or NotFound."""
+        if not 0 <= rating <= BEST_CLIMATE:
+            raise Invalid("rating-out-of-range", f"the climate at home is rated 0 to {BEST_CLIMATE}")
+        self._must_know(supporter_id)
+        rated = HomeClimateRated(at=at, participant_id=ParticipantId(self.id), supporter_id=supporter_id, rating=rating)
+        return [rated]
+
+    def note_grant(self, granted: ReleaseGranted) -> list[Contract]:
+        """Know a release as it was granted; one already taken back stays so. Rule: FA-R1."""
+        known = self.releases.get(granted.release_id)
+        active = known.active if known else True
+        return self._note(Release.model_validate({**granted.model_dump(), "active": active}), granted.at)
+
+    def note_revocation(self, revoked: ReleaseRevoked) -> list[Contract]:
+        """From now on it holds no more, even where we never knew it. Rule: FA-R1."""
+        unknown = Release(release_id=revoked.release_id, supporter_id=revoked.supporter_id, scopes=(), active=False)
+        known = self.releases.get(revoked.release_id, unknown)
+        return self._note(known.model_copy(update={"active": False}), revoked.at)
+
+    def _note(self, release: Release, at: datetime) -> list[Contract]:
+        if self.releases.get(release.release_id) == release:
+            return []
+        return [ReleaseNoted(at=at, participant_id=ParticipantId(self.id), **dict(release))]
+
+    def _must_know(self, supporter_id: SupporterId) -> None:
+        if supporter_id not in self.people():
+            raise NotFound("no-such-supporter", "the participant has not named this supporter")
+
+    def _after_meeting(self, fact: Contract) -> Self:
+        match fact:
+            case TransitionMeetingArranged():
+                meeting = Meeting(
+                    state=MeetingState.ARRANGED, supporter_ids=fact.supporter_ids, starts_at=fact.starts_at
+                )
+            case AlternativeSupportPlanUsed():
+                meeting = Meeting(state=MeetingState.ALTERNATIVE)
+            case TransitionMeetingCancelled():
+                meeting = Meeting(state=MeetingState.CANCELLED)
+            case _:
+                return self
+        return self.model_copy(update={"meetings": {**self.meetings, fact.transition_id: meeting}})

@@ -1,0 +1,28 @@
+"""What family hears, one line a message."""
+
+from collections.abc import Mapping
+
+from common.contracts.family import ArrangeTransitionMeeting, CancelTransitionMeeting
+from common.contracts.intake import (
+    LevelOfCareChanged,
+    ReleaseGranted,
+    ReleaseRevoked,
+    TransitionApproved,
+    TransitionCompensated,
+)
+from common.contracts.message import Contract
+from common.contracts.notifications import NoticeSent, NoticeSuppressed
+from common.service import Hear
+from family import handlers
+
+HEARS: Mapping[type[Contract], Hear] = {
+    ArrangeTransitionMeeting: handlers.arrange_meeting,
+    CancelTransitionMeeting: handlers.cancel_meeting,
+    ReleaseGranted: handlers.note_grant,
+    ReleaseRevoked: handlers.note_revocation,
+    TransitionApproved: handlers.tell_of_plan,
+    LevelOfCareChanged: handlers.tell_of_change,
+    TransitionCompensated: handlers.tell_of_withdrawal,
+    NoticeSent: handlers.record_sent,
+    NoticeSuppressed: handlers.record_suppressed,
+}

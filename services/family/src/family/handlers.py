@@ -1,0 +1,76 @@
+"""What family does: one function per intention."""
+
+from typing import Any
+
+from common.change import Effects, Record, change
+from common.contracts.family import ArrangeTransitionMeeting, CancelTransitionMeeting
+from common.contracts.intake import (
+    LevelOfCareChanged,
+    ReleaseGranted,
+    ReleaseRevoked,
+    TransitionApproved,
+    TransitionCompensated,
+)
+from common.contracts.message import Message
+from common.contracts.notifications import NoticeEvent, NoticeSent, NoticeSuppressed
+from common.contracts.words import RecipientKind
+from family.domain import meetings, telling
+from family.domain.network import SupportNetwork
+
+
+def arrange_meeting(message: Message[ArrangeTransitionMeeting]) -> Effects:
+    """Those who may take part meet before the change, or the alternative plan stands in. Rule: FA-T1."""
+    return (change(SupportNetwork, message.data.participant_id, meetings.arrange_meeting, message.data),)
+
+
+def cancel_meeting(message: Message[CancelTransitionMeeting]) -> Effects:
+    """What was arranged is given back. Rule: FA-T3."""
+    return (change(SupportNetwork, message.data.participant_id, meetings.cancel_meeting, message.data),)
+
+
+def note_grant(message: Message[ReleaseGranted]) -> Effects:
+    """A supporter may hear more from now on. Rule: FA-R1."""
+    return (change(SupportNetwork, message.data.participant_id, SupportNetwork.note_grant, message.data),)
+
+
+def note_revocation(message: Message[ReleaseRevoked]) -> Effects:
+    """A supporter may hear less from now on. Rule: FA-R1."""
+    return (change(SupportNetwork, message.data.participant_id, SupportNetwork.note_revocation, message.data),)
+
+
+def tell_of_plan(message: Message[TransitionApproved]) -> Effects:
+    """A change is planned: each supporter hears of it, or is kept silent. Rule: FA-S1."""
+    return (change(SupportNetwork, message.data.participant_id, telling.tell_of_plan, message.data),)
+
+
+def tell_of_change(message: Message[LevelOfCareChanged]) -> Effects:
+    """The change took place: each supporter hears of it, or is kept silent. Rule: FA-S1."""
+    return (change(SupportNetwork, message.data.participant_id, telling.tell_of_change, message.data),)
+
+
+def tell_of_withdrawal(message: Message[TransitionCompensated]) -> Effects:
+    """The plan is off: those who heard of it hear that too. Rule: FA-S3."""
+    return (change(SupportNetwork, message.data.participant_id, telling.tell_of_withdrawal, message.data),)
+
+
+def record_sent(message: Message[NoticeSent]) -> Effects:
+    """A supporter was told, under this release. Rule: FA-S5."""
+    told = {"outcome": "told", "told_at": message.data.at, "release_id": message.data.release_id}
+    return _record_delivery(message.data, told)
+
+
+def record_suppressed(message: Message[NoticeSuppressed]) -> Effects:
+    """A supporter was not told after all, and why. Rule: FA-S5."""
+    return _record_delivery(message.data, {"outcome": "kept-silent", "reason": message.data.reason})
+
+
+def _record_delivery(notice: NoticeEvent, outcome: dict[str, Any]) -> Effects:
+    if notice.recipient_kind is not RecipientKind.SUPPORTER:
+        return ()
+    whom = {
+        "participant_id": notice.participant_id,
+        "supporter_id": notice.recipient_id,
+        "about": notice.template,
+    }
+    update = {"$set": {**whom, **outcome}, "$setOnInsert": {"decided_at": notice.at}}
+    return (Record("told", notice.notice_id, update),)

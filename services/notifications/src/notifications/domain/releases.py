@@ -1,0 +1,38 @@
+"""Whether a supporter may hear something, by the releases as they stand."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+
+from pydantic import BaseModel, ConfigDict
+
+from common.contracts.words import ReleaseId, ReleaseScope, SupporterId
+
+
+class Release(BaseModel):
+    """What one participant lets one supporter hear. `active` is False once it was taken back."""
+
+    model_config = ConfigDict(frozen=True)
+
+    release_id: ReleaseId
+    supporter_id: SupporterId
+    scopes: tuple[ReleaseScope, ...]
+    expires_on: date | None = None
+    active: bool
+
+    def stands(self, at: datetime) -> bool:
+        """Whether it holds at this instant: through its last day, counted in UTC. Rule: NO-R2."""
+        return self.active and (self.expires_on is None or at.astimezone(UTC).date() <= self.expires_on)
+
+
+def permission(
+    releases: Iterable[Release], supporter_id: str, scope: ReleaseScope | None, at: datetime
+) -> Release | str:
+    """The release under which a supporter may hear of `scope` at `at`, or the reason why not. Rule: NO-S2."""
+    own = [release for release in releases if release.supporter_id == supporter_id]
+    covering = [release for release in own if scope in release.scopes]
+    for release in covering:
+        if release.stands(at):
+            return release
+    if covering:
+        return "release-expired" if covering[-1].active else "release-revoked"
+    return "scope-not-released" if any(release.stands(at) for release in own) else "no-active-release"

@@ -1,0 +1,36 @@
+"""The codes of everything we can say. Their texts stand in `templates/`, one file a code."""
+
+from common.change import Refused
+from common.contracts.notifications import SendNotice
+from common.contracts.words import RecipientKind
+
+FOR_SUPPORTERS = frozenset({"transition-planned", "transition-happened", "plans-changed"})
+"""What may be said to a supporter at all. Rule: NO-S4."""
+
+TAKING_BACK = frozenset({"plans-changed"})
+"""What makes sense only to somebody who got the notice it follows. Rule: NO-Q3."""
+
+TEMPLATES = FOR_SUPPORTERS | {
+    "collect-missing-data",
+    "follow-up-contact",
+    "leave-overdue",
+    "level-changed",
+    "out-of-program-proposed",
+    "proposal-to-sign",
+    "risk-flag-raised",
+    "transition-compensated",
+    "transition-held",
+    "transition-stale",
+}
+
+
+def refuse_unless_sayable(order: SendNotice) -> None:
+    """Raise Refused for a request that nobody can carry out, whatever the releases. Rules: NO-W1, NO-S4."""
+    if order.template not in TEMPLATES:
+        raise Refused("unknown-template", "there is no text with this code")
+    if order.recipient_kind is not RecipientKind.SUPPORTER:
+        return
+    if order.template not in FOR_SUPPORTERS:
+        raise Refused("not-for-supporters", "this text is not meant for a supporter")
+    if order.scope is None:
+        raise Refused("scope-missing", "a notice to a supporter names the scope it rests on")

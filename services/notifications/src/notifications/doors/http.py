@@ -1,0 +1,41 @@
+"""Who may ask notifications what over HTTP."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+
+from common.change import change
+from common.contracts.words import NoticeId, ParticipantId, RecipientKind
+from common.web import Doing, Receipt, Who
+from notifications import views
+from notifications.domain import sending
+from notifications.domain.correspondence import Correspondence
+
+router = APIRouter(prefix="/v1")
+
+
+@router.get("/inbox")
+async def get_inbox(
+    request: Request,
+    _: Who,
+    recipient_kind: RecipientKind,
+    recipient_id: str,
+    before: str = "",
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> dict[str, Any]:
+    """What one recipient was sent, newest first; `next` goes into `before` for the page after."""
+    database, clock = request.app.state.database, request.app.state.clock
+    return await views.inbox(database, recipient_kind, recipient_id, clock.now(), before, limit)
+
+
+@router.get("/participants/{participant_id}/notices")
+async def get_notices(request: Request, _: Who, participant_id: ParticipantId) -> list[dict[str, Any]]:
+    """Every notice about one participant: to whom, how far it is, under which release or why not."""
+    return await views.notices_of(request.app.state.database, participant_id)
+
+
+@router.post("/participants/{participant_id}/notices/{notice_id}/acknowledge")
+async def acknowledge(participant_id: ParticipantId, notice_id: NoticeId, doing: Doing) -> Receipt:
+    """Seen. Rule: NO-A1."""
+    by = {doing.staff.id, *doing.staff.roles}
+    return await doing.do(change(Correspondence, participant_id, sending.acknowledge, notice_id, by, doing.now))

@@ -1,0 +1,124 @@
+"""What notifications can answer: read models and queries on its own database."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from common.change import Invalid, Record
+from common.contracts.message import Contract
+from common.contracts.notifications import (
+    NoticeAcknowledged,
+    NoticeEvent,
+    NoticeQueued,
+    NoticeSent,
+    NoticeSuppressed,
+)
+from common.contracts.words import RecipientKind
+from common.fold import collection_of
+from common.mongo import Database, IndexModel
+from notifications.domain.correspondence import Correspondence, Stage
+
+TEXTS = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"), undefined=StrictUndefined, autoescape=False
+)
+
+
+def text_of(template: str, participant_id: str) -> str:
+    """What a notice says, in words; `participant_id` is an internal id, never a name."""
+    return TEXTS.get_template(f"{template}.txt").render(participant_id=participant_id).strip()
+
+
+def _row(fact: NoticeEvent, stage: Stage, **more: Any) -> tuple[Record]:
+    shown = {
+        "participant_id": fact.participant_id,
+        "notice_id": fact.notice_id,
+        "recipient_kind": fact.recipient_kind.value,
+        "recipient_id": fact.recipient_id,
+        "template": fact.template,
+        "stage": stage.value,
+        **more,
+    }
+    return (Record("notices", f"{fact.participant_id}|{fact.notice_id}", {"$set": shown}),)
+
+
+def show_queued(fact: NoticeQueued) -> Iterable[Record]:
+    """It waits."""
+    return _row(fact, Stage.WAITING, due_at=fact.due_at)
+
+
+def show_sent(fact: NoticeSent) -> Iterable[Record]:
+    """It stands in the inbox."""
+    return _row(fact, Stage.SENT, sent_at=fact.at, channel=fact.channel, release_id=fact.release_id)
+
+
+def show_suppressed(fact: NoticeSuppressed) -> Iterable[Record]:
+    """It was not said, and why."""
+    return _row(fact, Stage.SUPPRESSED, suppressed_at=fact.at, reason=fact.reason)
+
+
+def show_acknowledged(fact: NoticeAcknowledged) -> Iterable[Record]:
+    """It was seen."""
+    return _row(fact, Stage.ACKNOWLEDGED, acknowledged_at=fact.at)
+
+
+PROJECTS: Mapping[type[Contract], Callable[[Any], Iterable[Record]]] = {
+    NoticeQueued: show_queued,
+    NoticeSent: show_sent,
+    NoticeSuppressed: show_suppressed,
+    NoticeAcknowledged: show_acknowledged,
+}
+INDEXES: Mapping[str, Sequence[IndexModel]] = {
+    "notices": [
+        IndexModel([("recipient_kind", 1), ("recipient_id", 1), ("sent_at", -1), ("_id", -1)]),
+        IndexModel([("participant_id", 1)]),
+    ],
+}
+
+
+async def inbox(
+    database: Database, kind: RecipientKind, recipient_id: str, now: datetime, before: str, limit: int
+) -> dict[str, Any]:
+    """A page of what was sent to one recipient, with its text, newest first.
+
+    A supporter sees a notice only while the release it was sent under stands. Rule: NO-S5.
+    """
+    query: dict[str, Any] = {
+        "recipient_kind": kind.value,
+        "recipient_id": recipient_id,
+        "stage": {"$in": [Stage.SENT.value, Stage.ACKNOWLEDGED.value]},
+    }
+    query |= _older_than(before) if before else {}
+    rows = await database.find("notices", query, sort=[("sent_at", -1), ("_id", -1)], limit=limit)
+    shown = await _still_allowed(database, rows, now) if kind is RecipientKind.SUPPORTER else rows
+    items = [{**_shown(row), "text": text_of(row["template"], row["participant_id"])} for row in shown]
+    last = f"{rows[-1]['sent_at'].isoformat()}|{rows[-1]['_id']}" if len(rows) == limit else None
+    return {"items": items, "next": last}
+
+
+async def notices_of(database: Database, participant_id: str) -> list[dict[str, Any]]:
+    """Every notice about one participant and how far it is, in no order of importance."""
+    rows = await database.find("notices", {"participant_id": participant_id}, sort=[("_id", 1)])
+    return [_shown(row) for row in rows]
+
+
+async def _still_allowed(database: Database, rows: Sequence[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
+    whose = sorted({row["participant_id"] for row in rows})
+    found = await database.find(collection_of(Correspondence), {"_id": {"$in": whose}})
+    mails = {doc["_id"]: Correspondence.model_validate(doc["state"]) for doc in found}
+    return [row for row in rows if mails[row["participant_id"]].releases[row["release_id"]].stands(now)]
+
+
+def _older_than(cursor: str) -> dict[str, Any]:
+    instant, _, id = cursor.partition("|")
+    try:
+        sent_at = datetime.fromisoformat(instant)
+    except ValueError:
+        raise Invalid("cursor-unreadable", "`before` is the `next` of an earlier page") from None
+    return {"$or": [{"sent_at": {"$lt": sent_at}}, {"sent_at": sent_at, "_id": {"$lt": id}}]}
+
+
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if key != "_id"}

@@ -1,0 +1,44 @@
+"""What operations hears: every event of the house but the restricted ones; one line a message that means more."""
+
+from collections.abc import Mapping
+
+from common.contracts import family, intake, notifications, operations, plumbing, scheduling, skills
+from common.contracts.message import Contract
+from common.service import Hear
+from operations.handlers import dead_letters, events, journeys, transitions
+
+RESTRICTED = intake.ContactRecorded.TOPIC
+"""Direct identifiers travel there; operators have no business with them. Rule: OP-3."""
+
+_SPEAKERS = (intake, scheduling, skills, family, notifications, operations, plumbing)
+
+HEARS: Mapping[type[Contract], Hear] = {
+    **{said: events.remember for who in _SPEAKERS for said in who.EVENTS if said.TOPIC != RESTRICTED},
+    intake.ReferralReceived: journeys.await_decision,
+    intake.ReferralAccepted: journeys.await_admission,
+    intake.ReferralDeclined: journeys.note_declined,
+    intake.EpisodeOpened: journeys.open_episode,
+    intake.PrimaryTherapistChanged: journeys.change_therapist,
+    intake.LevelOfCareChanged: journeys.move_level,
+    intake.LeaveStarted: journeys.start_leave,
+    intake.LeaveReturned: journeys.return_from_leave,
+    intake.LeaveOverdue: journeys.miss_return,
+    intake.EpisodeClosed: journeys.close_episode,
+    intake.TransitionProposed: transitions.propose,
+    intake.TransitionSigned: transitions.sign,
+    intake.TransitionApproved: transitions.approve,
+    intake.TransitionStepDone: transitions.finish_step,
+    intake.TransitionStepLate: transitions.miss_step,
+    intake.TransitionHeld: transitions.hold,
+    intake.TransitionReady: transitions.make_ready,
+    intake.TransitionCompleted: transitions.complete,
+    intake.TransitionRefused: transitions.end_as("refused"),
+    intake.TransitionStale: transitions.end_as("stale"),
+    intake.TransitionExpired: transitions.end_as("expired"),
+    intake.TransitionCompensating: transitions.compensate,
+    intake.TransitionStepUndone: transitions.undo_step,
+    intake.TransitionCompensated: transitions.end_as("compensated"),
+    plumbing.MessageParked: dead_letters.open_dead_letter,
+    plumbing.MessageReplayed: dead_letters.settle_replayed,
+    plumbing.MessageDiscarded: dead_letters.settle_discarded,
+}

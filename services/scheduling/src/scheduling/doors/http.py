@@ -1,0 +1,173 @@
+"""Who may ask scheduling what over HTTP."""
+
+from collections.abc import Iterable, Sequence
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Depends, Path, Request, Response
+from pydantic import AwareDatetime, Field
+
+from common.change import Change, Invalid, change
+from common.contracts.scheduling import GroupSeats
+from common.contracts.words import GroupId, LevelOfCare, ParticipantId, Role, SessionId, SessionKind
+from common.mongo import Database
+from common.web import Body, Doing, Receipt, allow, staff_of
+from scheduling import views
+from scheduling.domain.attendance import Schedule
+from scheduling.domain.board import LevelBoard
+from scheduling.domain.misses import seen
+
+router = APIRouter(prefix="/v1", dependencies=[Depends(staff_of)])
+
+SCHEDULER = allow(Role.SCHEDULER)
+BOOKS = allow(Role.SCHEDULER, Role.CLINICIAN)
+TAKES_ROLL = allow(Role.SCHEDULER, Role.CLINICIAN, Role.SKILLS_LEADER, Role.FAMILY_CLINICIAN)
+
+Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,100}$")]
+"""An id as it may stand in a path or a body: no spaces, nothing that reads like a sentence."""
+Minutes = Annotated[int, Field(ge=0, le=1440)]
+
+
+def database_of(request: Request) -> Database:
+    """The service's own database, for reading."""
+    database: Database = request.app.state.database
+    return database
+
+
+Reading = Annotated[Database, Depends(database_of)]
+
+
+def zone_of(request: Request) -> ZoneInfo:
+    """The program's time zone."""
+    return ZoneInfo(request.app.state.settings.zone)
+
+
+class GroupBody(Body):
+    """A skills group of a level."""
+
+    group_id: Id
+    seats: int = Field(ge=0, le=1000)
+
+
+class LevelBody(Body):
+    """How many places a level has (null: no limit) and which groups."""
+
+    places: int | None = Field(ge=0, le=100_000)
+    groups: list[GroupBody] = Field(default=[], max_length=200)
+
+
+class Line(Body):
+    """One participant's line of a roster."""
+
+    participant_id: Id
+    minutes: Minutes
+    excused: bool = False
+
+
+class RosterBody(Body):
+    """One session that took place, and who was expected and for how long they were there."""
+
+    kind: SessionKind
+    level: LevelOfCare
+    starts_at: AwareDatetime
+    planned_minutes: int = Field(gt=0, le=1440)
+    attended: list[Line] = Field(min_length=1, max_length=200)
+
+
+class FirstAppointmentBody(Body):
+    """The first appointment at the next level."""
+
+    level: LevelOfCare
+    starts_at: AwareDatetime
+    receiving_team_accepted: bool
+
+
+@router.put("/levels/{level}", dependencies=[SCHEDULER])
+async def set_up_level(level: LevelOfCare, body: LevelBody, doing: Doing) -> Receipt:
+    """Say how many places a level has and which groups."""
+    groups = [GroupSeats(group_id=GroupId(group.group_id), seats=group.seats) for group in body.groups]
+    return await doing.do(change(LevelBoard, level, LevelBoard.set_up, body.places, groups, doing.staff.id, doing.now))
+
+
+@router.get("/levels")
+async def get_levels(database: Reading) -> list[views.Level]:
+    """Every level's board."""
+    return await views.levels(database)
+
+
+@router.get("/levels/{level}")
+async def get_level(level: LevelOfCare, database: Reading, response: Response) -> views.Level:
+    """One level's board."""
+    board = await views.level(database, level)
+    response.headers["ETag"] = f'"{board.version}"'
+    return board
+
+
+@router.post("/sessions/{session_id}/attendance", dependencies=[TAKES_ROLL])
+async def take_roll(
+    session_id: Annotated[Id, Path()],
+    body: RosterBody,
+    doing: Doing,
+    database: Reading,
+    zone: Annotated[ZoneInfo, Depends(zone_of)],
+) -> Receipt:
+    """Record who attended one session, all in one act; the same roster again corrects."""
+    if body.starts_at > doing.now:
+        raise Invalid("in-the-future", "attendance is taken once a session has begun")
+    _check(body)
+    expected = [line.participant_id for line in body.attended]
+    on_leave = await views.on_leave_at(database, expected, body.starts_at)
+    local = body.model_copy(update={"starts_at": body.starts_at.astimezone(zone)})
+    return await doing.do(*_attendance(SessionId(session_id), local, on_leave, doing))
+
+
+@router.post("/participants/{participant_id}/first-appointments", dependencies=[BOOKS])
+async def book_first_appointment(
+    participant_id: Annotated[Id, Path()], body: FirstAppointmentBody, doing: Doing
+) -> Receipt:
+    """Book the first appointment at a level."""
+    return await doing.do(
+        change(
+            Schedule,
+            participant_id,
+            Schedule.book_first,
+            body.level,
+            body.starts_at,
+            body.receiving_team_accepted,
+            doing.now,
+        )
+    )
+
+
+@router.get("/participants/{participant_id}")
+async def get_participant(
+    participant_id: Annotated[Id, Path()], database: Reading, response: Response
+) -> views.Attendance:
+    """One participant's attendance."""
+    attendance = await views.attendance(database, participant_id)
+    response.headers["ETag"] = f'"{attendance.version}"'
+    return attendance
+
+
+def _check(body: RosterBody) -> None:
+    expected: Sequence[str] = [line.participant_id for line in body.attended]
+    if len(set(expected)) < len(expected):
+        raise Invalid("participant-named-twice", "each participant stands on a roster once")
+    if any(line.minutes > body.planned_minutes for line in body.attended):
+        raise Invalid("minutes-over-planned", "nobody attends more minutes than the session has")
+
+
+def _attendance(
+    session_id: SessionId, body: RosterBody, on_leave: set[str], doing: Doing
+) -> Iterable[Change[Schedule]]:
+    for line in body.attended:
+        session = seen(
+            session_id,
+            body.kind,
+            body.level,
+            body.starts_at,
+            planned_minutes=body.planned_minutes,
+            attended_minutes=line.minutes,
+            excused=line.excused or line.participant_id in on_leave,
+        )
+        yield change(Schedule, ParticipantId(line.participant_id), Schedule.record, session, doing.now)
