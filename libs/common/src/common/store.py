@@ -179,7 +179,7 @@ class Store:
             "type": out.data.type_name(),
             "recorded_at": now,
             "attributes": attributes,
-            "data": to_json(out.data, exclude_none=True).decode(),
+            "data": to_json(out.data).decode(),
             "sent": False,
         }
 
