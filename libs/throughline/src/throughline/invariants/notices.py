@@ -1,0 +1,68 @@
+"""Notices: one intent, one sending; and every supporter who may be told gets an answer."""
+
+from collections import Counter
+
+from throughline.invariants.shapes import Finding, House, judge
+
+SETTLED = ("NoticeSent", "NoticeSuppressed")
+STAGES = {
+    "NoticeQueued": "waiting",
+    "NoticeSent": "sent",
+    "NoticeSuppressed": "suppressed",
+    "NoticeAcknowledged": "acknowledged",
+}
+
+
+def settled_once(house: House) -> Finding:
+    """Each notice is sent once or suppressed once, never both, and somebody asked for it."""
+    settled = Counter(row.data["notice_id"] for row in house.said("notifications.deliveries", *SETTLED))
+    asked = {row.data["notice_id"] for row in house.said("notifications.commands", "SendNotice")}
+    broken = [f"notice {id}: settled {n} times" for id, n in settled.items() if n > 1]
+    broken += [f"notice {id}: nobody asked for it" for id in sorted(settled.keys() - asked)]
+    return judge("F2a each notice is settled once", settled.total(), broken)
+
+
+def one_sending_per_intent(house: House) -> Finding:
+    """One piece of news for one supporter is one sending, whatever ids it went under."""
+    meant = {
+        row.data["notice_id"]: f"{row.data['about']} of {row.data.get('transition_id')} to {row.data['supporter_id']}"
+        for row in house.said("family.engagement", "SupporterToBeTold")
+    }
+    told = house.said("notifications.deliveries", "NoticeSent")
+    told = [row for row in told if row.data["recipient_kind"] == "SUPPORTER"]
+    sent = Counter(meant.get(row.data["notice_id"], "") for row in told)
+    broken = [f"{intent}: {n} times" for intent, n in sent.items() if intent and n > 1]
+    broken += [f"{row}: family never meant it" for row in told if row.data["notice_id"] not in meant]
+    return judge("F2b one sending per intent", len(told), broken)
+
+
+def every_telling_is_answered(house: House) -> Finding:
+    """Each supporter to be told was asked for once, and was told, kept silent, or waits for the due instant."""
+    told = house.said("family.engagement", "SupporterToBeTold")
+    orders = house.said("notifications.commands", "SendNotice")
+    asked = Counter(row.data["notice_id"] for row in orders if row.service == "family")
+    answered = {row.data["notice_id"] for row in house.said("notifications.deliveries", *STAGES)}
+    parked = house.waiting_at("notifications")
+    answered |= {row.data["notice_id"] for row in orders if row.id in parked}
+    broken = [f"{row}: asked {asked[id]} times" for row in told if asked[id := row.data["notice_id"]] != 1]
+    broken += [f"{row}: no answer" for row in told if row.data["notice_id"] not in answered]
+    return judge("F3 every telling has its answer", len(told), broken)
+
+
+def notices_rebuilt(house: House) -> Finding:
+    """Each stored notice is as far as the journal says. Promise 1."""
+    told = {
+        (row.subject, row.data["notice_id"]): STAGES[row.type]
+        for row in house.said("notifications.deliveries", *STAGES)
+    }
+    stored = {
+        (who, id): notice["stage"]
+        for who, state in house.states("notifications", "correspondence").items()
+        for id, notice in state["notices"].items()
+    }
+    differing = sorted(key for key in {*told, *stored} if told.get(key) != stored.get(key))
+    broken = [f"notice {id} of {who}" for who, id in differing]
+    return judge("R5 notices equal their journal", len(told), broken)
+
+
+CHECKS = (settled_once, one_sending_per_intent, every_telling_is_answered, notices_rebuilt)
