@@ -17,7 +17,7 @@ from common.mongo import Database, DatabaseError, Session
 
 ROWS = 500
 """Journal rows read at once."""
-POLL_SECONDS = 0.05
+POLL_SECONDS = 0.25
 """State polling is the truth; the doorbell only saves waiting for it."""
 LEASE = timedelta(seconds=5)
 """How long an instance may publish without renewing; real time."""

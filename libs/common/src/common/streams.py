@@ -1,5 +1,6 @@
 """How far a service is: what it said, what it heard, what waits. Counts by stream, no contents."""
 
+from collections import Counter
 from typing import Any
 
 from common.clock import Clock
@@ -11,10 +12,10 @@ async def progress(database: Database, clock: Clock) -> dict[str, Any]:
 
     `said` and `heard` are sums of sequences; a listener has caught up with a stream when they are equal.
     """
-    said = await database.aggregate(
-        "journal",
-        [{"$group": {"_id": "$topic", "n": {"$sum": 1}, "unsent": {"$sum": {"$cond": ["$sent", 0, 1]}}}}],
-    )
+    said = await database.find("sequences", {})
+    totals: Counter[str] = Counter()
+    for row in said:
+        totals[row["_id"].split("|", 1)[0]] += row["last"]
     heard = await database.aggregate(
         "positions",
         [
@@ -29,8 +30,8 @@ async def progress(database: Database, clock: Clock) -> dict[str, Any]:
         ],
     )
     return {
-        "said": {row["_id"]: row["n"] for row in said},
-        "unsent": sum(row["unsent"] for row in said),
+        "said": dict(totals),
+        "unsent": await database.count("journal", {"sent": False}),
         "heard": [{**row["_id"], "n": row["n"]} for row in heard],
         "parked": sum(row["parked"] for row in heard),
         "held": sum(row["held"] for row in heard),
