@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import Any
 from uuid import uuid4
 
@@ -40,7 +40,12 @@ class Program:
 
     async def admit(self, level: str) -> str:
         """Somebody new, at this level; the participant's id."""
-        body = {"given_name": "Test", "family_name": uuid4().hex, "birth_date": "1990-01-01", "conditions": ["anxiety"]}
+        body = {
+            "given_name": f"Given{uuid4().hex[:8]}",
+            "family_name": f"Family{uuid4().hex[:8]}",
+            "birth_date": "1990-01-01",
+            "conditions": ["anxiety"],
+        }
         referral = (await self.act("intake", "/referrals", body))["extra"]
         accept = {"decision": "accept", "level": level, "primary_therapist": "th-1"}
         await self.act("intake", f"/referrals/{referral['referral_id']}/decision", accept)
@@ -70,7 +75,7 @@ async def program(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Pro
     root = tmp_path_factory.mktemp("run")
     async with House(root, stepped_clock=True) as house, Api(house.urls, house.run_folder) as api:
         pace = Pace(api, clock_file(house.run_folder), date(2026, 6, 1))
-        pace.move(0, pace.now.astimezone().time().replace(hour=8, minute=0))
+        pace.move(0, time(8))
         program = Program(house, api, pace)
         for level, places in {
             "RESIDENTIAL": 20,

@@ -24,6 +24,8 @@ Records = tuple["ConsumerRecord[bytes, bytes]", ...]
 
 BATCH_RECORDS = 300
 POLL_MS = 20
+FETCH_MS = 250
+"""How long a fetch may wait at the broker for something to come; it comes back at once when it does."""
 GRACEFUL_SECONDS = 15.0
 EMBEDDED_SESSION_MS, SESSION_MS = 3000, 15000
 """The embedded broker lets a group wait half a session at every join, so its sessions are short."""
@@ -63,7 +65,7 @@ class Listener(ConsumerRebalanceListener):  # type: ignore[misc]
             auto_offset_reset="earliest",
             max_records=BATCH_RECORDS,
             batch_timeout_ms=POLL_MS,
-            fetch_max_wait_ms=POLL_MS,
+            fetch_max_wait_ms=FETCH_MS,
             session_timeout_ms=session,
             heartbeat_interval_ms=session // 6,
             rebalance_timeout_ms=60_000,

@@ -1,0 +1,137 @@
+"""The command line: the demonstration, a house to work with, and what operators ask of it."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from typer.exceptions import TyperException
+
+from common.contracts.words import Role
+from throughline import cli_house
+from throughline.cohort.api import Problem
+from throughline.embedded.preflight import CannotRun
+
+ROOT = Path(".run")
+"""Where run folders are, seen from where the command is given."""
+
+BAD_INPUT, DIFFERED, INTERRUPTED = 2, 1, 130
+"""Exit codes: what was asked cannot be done; a case or an invariant did not hold; Ctrl-C (POSIX shells)."""
+
+app = typer.Typer(
+    help="Throughline: the connection that runs through every level of care.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+letters = typer.Typer(help="Messages that wait for an operator.", no_args_is_help=True)
+app.add_typer(letters, name="dead-letters")
+
+
+@app.command()
+def demo(
+    referrals: Annotated[Path | None, typer.Option(help="file or folder of FHIR R4 referrals")] = None,
+    summary: Annotated[Path | None, typer.Option(help="write the summary here, as JSON")] = None,
+    participants: Annotated[int, typer.Option(min=1, max=200, help="people admitted at most")] = 44,
+    seed: Annotated[int, typer.Option(help="chooses everything that is left to chance")] = 7,
+    keep_open: Annotated[bool, typer.Option("--keep-open", help="leave the house open until Ctrl-C")] = False,
+) -> None:
+    """Drive a cohort through every level of care, on real processes."""
+    from throughline.cohort.demo import Demo, write_summary
+    from throughline.cohort.show import Show
+
+    if summary and not summary.absolute().parent.is_dir():
+        raise CannotRun(f"{summary}: there is no such folder to write the summary into")
+    with Show(Console()) as show:
+        result = asyncio.run(Demo(ROOT, referrals, participants, seed, show, keep_open=keep_open).run())
+    show.summary(result)
+    if summary:
+        write_summary(result, summary)
+    raise typer.Exit(0 if result.ok else DIFFERED)
+
+
+@app.command()
+def up() -> None:
+    """Start the house on real time and keep it up until Ctrl-C."""
+    asyncio.run(cli_house.stay_up(ROOT, Console()))
+
+
+@app.command()
+def token(
+    role: Annotated[list[Role], typer.Option(help="say it again for more roles")],
+    subject: Annotated[str, typer.Option(help="staff id")] = "staff-1",
+) -> None:
+    """A staff token for the running house."""
+    typer.echo(cli_house.token(ROOT, subject, role))
+
+
+@app.command()
+def status() -> None:
+    """How far every service of the running house is with what is said."""
+    Console().print(asyncio.run(cli_house.status(ROOT)))
+
+
+@app.command()
+def journey(participant: str) -> None:
+    """One participant's way through the program."""
+    Console().print(asyncio.run(cli_house.journey(ROOT, participant)))
+
+
+@app.command()
+def events(limit: Annotated[int, typer.Option(min=1, max=500)] = 50) -> None:
+    """The newest entries of the event log of the house."""
+    Console().print(asyncio.run(cli_house.events(ROOT, limit)))
+
+
+@letters.command("list")
+def list_letters() -> None:
+    """Every message that waits for an operator, and why."""
+    Console().print(asyncio.run(cli_house.dead_letters(ROOT)))
+
+
+@letters.command()
+def replay(service: str, source: str, topic: str, about: str) -> None:
+    """Try the parked messages of one subject again, in order."""
+    asyncio.run(cli_house.operate(ROOT, "replay", cli_house.letter(service, source, topic, about)))
+    typer.echo("asked")
+
+
+@letters.command()
+def discard(service: str, source: str, topic: str, about: str, message_id: str, reason: str) -> None:
+    """Give one parked message up, with a coded reason such as `superseded`."""
+    wanted = {**cli_house.letter(service, source, topic, about), "message_id": message_id, "reason": reason}
+    asyncio.run(cli_house.operate(ROOT, "discard", wanted))
+    typer.echo("asked")
+
+
+def main() -> None:
+    """The entry point: every end is an exit code and, where something is wrong, one readable line."""
+    sys.exit(_run())
+
+
+def _run() -> int:
+    from throughline.cohort.pace import Stalled
+
+    try:
+        code = app(standalone_mode=False)
+    except CannotRun as cannot:
+        return _say(cannot.line, BAD_INPUT)
+    except TyperException as wrong:
+        told = getattr(wrong, "format_message", wrong.__str__)()
+        return _say(f"{told} See throughline --help.", BAD_INPUT)
+    except Problem as problem:
+        return _say(f"the house says no: {problem.detail} ({problem.code})", BAD_INPUT)
+    except Stalled as stalled:
+        return _say(str(stalled), DIFFERED)
+    except (KeyboardInterrupt, typer.Abort):
+        code = INTERRUPTED
+    if code == INTERRUPTED:
+        return _say("Stopped; nothing is left running.", INTERRUPTED)
+    return code if isinstance(code, int) else 0
+
+
+def _say(line: str, code: int) -> int:
+    print(" ".join(line.split()), file=sys.stderr)
+    return code

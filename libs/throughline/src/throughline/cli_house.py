@@ -1,0 +1,142 @@
+"""What the command line does with a house: keep one up, or ask the one that runs."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+from rich.console import Console
+from rich.table import Table
+
+from common.contracts import SERVICES
+from common.contracts.words import Role
+from throughline.cohort.api import Api, Json, Post, Staff
+from throughline.cohort.pace import streams_of
+from throughline.cohort.story import sentence
+from throughline.embedded import runs, tokens
+from throughline.embedded.house import House
+from throughline.embedded.preflight import CannotRun
+
+OPERATOR = Staff("operator-1", (Role.OPERATOR,))
+WATCH_SECONDS = 1.0
+
+
+async def stay_up(root: Path, console: Console) -> None:
+    """A house on real time until it is cancelled; a process that dies is started again."""
+    async with House(root) as house:
+        for name, url in house.urls.items():
+            console.print(f"{name:<14}{url}")
+        console.print(f"{'mongod':<14}{house.mongo}\n{'broker':<14}{house.kafka}")
+        console.print(f"The console for operators: {house.urls['operations']} with: throughline token --role operator")
+        console.print("Ctrl-C stops everything.")
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            for name, pid in house.pids.items():
+                if not _lives(pid):
+                    console.print(f"{datetime.now():%H:%M:%S} {name} has died; starting it again")  # noqa: DTZ005
+                    await house.restart(name)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.Error:
+        return False
+
+
+def running_house(root: Path) -> Json:
+    """What the newest running house noted of itself; raises CannotRun where none runs."""
+    for folder in runs.running(root):
+        note = folder / "house.json"
+        if note.exists():
+            house: Json = json.loads(note.read_text())
+            return house
+    raise CannotRun("no house is running here; start one with: throughline up")
+
+
+def token(root: Path, subject: str, roles: Sequence[Role]) -> str:
+    """A token of the running house."""
+    return tokens.mint(Path(running_house(root)["run_folder"]), subject, roles)
+
+
+def _api(root: Path) -> Api:
+    house = running_house(root)
+    return Api(house["urls"], Path(house["run_folder"]))
+
+
+async def _get(root: Path, service: str, path: str, **params: Any) -> Any:
+    try:
+        async with _api(root) as api:
+            return await api.get(service, path, OPERATOR, **params)
+    except httpx.TransportError as error:
+        raise CannotRun(f"{service} does not answer ({type(error).__name__})") from None
+
+
+async def status(root: Path) -> Table:
+    """Said, unsent, parked, held and due, a row for each service."""
+    asked = [await _get(root, service, "/v1/streams") for service in SERVICES]
+    streams = streams_of(dict(zip(SERVICES, asked, strict=True)))
+    table = _table("service", "said", "unsent", "heard", "parked", "held", "timers due")
+    table.title = "caught up" if not streams.waiting else f"on its way: {streams.waiting[0]}"
+    for service, one in zip(SERVICES, asked, strict=True):
+        said, heard = sum(one["said"].values()), sum(row["n"] for row in one["heard"])
+        waits = (one["parked"], one["held"], one["timers_due"])
+        table.add_row(service, *map(str, (said, one["unsent"], heard, *waits)))
+    return table
+
+
+async def journey(root: Path, participant: str) -> Table:
+    """One participant's events, oldest first, in words where there are any."""
+    found = await _get(root, "operations", f"/v1/journeys/{participant}")
+    return _events(found["timeline"])
+
+
+async def events(root: Path, limit: int) -> Table:
+    """The newest entries of the event log."""
+    newest: list[Json] = []
+    after: str | None = ""
+    while after is not None:
+        page = await _get(root, "operations", "/v1/events", after=after, limit=500)
+        newest = [*newest, *page["items"]][-limit:]
+        after = page["next"]
+    return _events(newest)
+
+
+def _events(rows: Sequence[Json]) -> Table:
+    table = _table("when", "service", "what", "about", "in words")
+    for row in rows:
+        when = f"{datetime.fromisoformat(row['time']):%Y-%m-%d %H:%M}"
+        service, what = row["source"].rsplit("/", 1)[-1], row["type"].split(".")[0]
+        table.add_row(when, service, what, row["subject"][:12], sentence(row))
+    return table
+
+
+async def dead_letters(root: Path) -> Table:
+    """The open dead letters of the house."""
+    table = _table("service", "source", "topic", "about", "message", "type", "reason")
+    for one in await _get(root, "operations", "/v1/dead-letters"):
+        where = (one["listener"], one["source"], one["topic"], one["about"])
+        table.add_row(*where, one["message_id"], one["type"], one["reason"])
+    return table
+
+
+def letter(service: str, source: str, topic: str, about: str) -> Json:
+    """Whose parked messages of which stream and subject."""
+    return {"service": service, "source": source, "topic": topic, "about": about}
+
+
+async def operate(root: Path, what: str, wanted: Json) -> None:
+    """An operator's act on parked messages; raises Problem."""
+    async with _api(root) as api:
+        await api.do(Post("operations", f"/v1/parked/{what}", wanted, OPERATOR))
+
+
+def _table(*columns: str) -> Table:
+    table = Table(title_justify="left")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table

@@ -1,0 +1,248 @@
+"""The named cases: what each is about, how it is set up, and what must be seen in the journey of who plays it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from common.contracts.words import LevelOfCare
+
+Row = Mapping[str, Any]
+"""One event of a journey as operations tells it: `type`, `recorded_at`, `plain`."""
+
+RES, PHP, IOP = LevelOfCare.RESIDENTIAL, LevelOfCare.PHP, LevelOfCare.IOP
+BOOSTER, ALUMNI = LevelOfCare.OUTPATIENT_BOOSTER, LevelOfCare.ALUMNI
+
+
+class Family(StrEnum):
+    """Whether somebody is named, and whether they may hear of a change."""
+
+    NONE = "none"
+    NOT_RELEASED = "not-released"
+    RELEASED = "released"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A case and its proof: marks in this order, others anywhere, and marks that must never be seen."""
+
+    name: str
+    means: str
+    day: int = 0
+    level: LevelOfCare = RES
+    prepared_after: Mapping[LevelOfCare, int] = field(default_factory=dict)
+    family: Family = Family.NONE
+    by_policy: bool = True
+    """Whether the policy must propose, for which it needs a condition it knows."""
+    plays: bool = True
+    """Whether a participant plays it."""
+    expected: tuple[str, ...] = ()
+    anywhere: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of a case: `ok`, or what differed; `played` is False where nobody could play it."""
+
+    name: str
+    participant: str
+    expected: str
+    observed: str
+    differs: str = ""
+    played: bool = True
+
+    @property
+    def ok(self) -> bool:
+        """Whether it went as expected, or was not played at all."""
+        return not self.differs
+
+
+DOWN, UP = "proposed STEP_DOWN by policy", "proposed STEP_UP by policy"
+
+CASES: Mapping[str, Case] = {
+    case.name: case
+    for case in (
+        Case(
+            "full-way",
+            "residential, day program, intensive outpatient, booster, alumni",
+            prepared_after={RES: 9, PHP: 8, IOP: 9, BOOSTER: 4},
+            family=Family.RELEASED,
+            expected=(
+                *("at RESIDENTIAL", DOWN, "signed clinician", "signed medical", "at PHP"),
+                *(DOWN, "signed clinician", "at IOP", DOWN, "signed clinician", "at OUTPATIENT_BOOSTER"),
+                *("proposed COMPLETION by person", "signed clinician", "at ALUMNI"),
+            ),
+            anywhere=("sent SUPPORTER transition-happened",),
+            never=("therapist changed",),
+        ),
+        Case(
+            "destination-full",
+            "the day program is full: held, waits, goes on when a place is free",
+            day=3,
+            prepared_after={RES: 9},
+            expected=("at RESIDENTIAL", DOWN, "approved", "held no-place", "ready", "at PHP", "completed"),
+        ),
+        Case(
+            "step-up",
+            "gets worse in intensive outpatient and goes back to the day program",
+            day=1,
+            level=PHP,
+            prepared_after={PHP: 12},
+            expected=("at PHP", DOWN, "at IOP", UP, "signed clinician", "at PHP", "completed"),
+        ),
+        Case(
+            "compensated",
+            "danger after approval: everything arranged is given back",
+            day=4,
+            level=PHP,
+            prepared_after={PHP: 12},
+            expected=("at PHP", DOWN, "approved", "compensating answer-emergency", "compensated"),
+            never=("at IOP",),
+        ),
+        Case(
+            "cancelled",
+            "a clinician stops an approved step down before it takes effect",
+            day=5,
+            level=PHP,
+            prepared_after={PHP: 12},
+            expected=("at PHP", DOWN, "approved", "compensating participant-asked-to-wait", "compensated"),
+            never=("at IOP",),
+        ),
+        Case(
+            "refused",
+            "a clinician says no to what the policy proposes",
+            day=1,
+            prepared_after={RES: 7},
+            expected=("at RESIDENTIAL", DOWN, "refused"),
+        ),
+        Case(
+            "silent-supporter",
+            "a supporter without a release hears nothing",
+            day=3,
+            prepared_after={RES: 8},
+            family=Family.NOT_RELEASED,
+            expected=(DOWN, "approved", "at PHP"),
+            anywhere=("kept silent no-release",),
+            never=("sent SUPPORTER transition-planned", "sent SUPPORTER transition-happened"),
+        ),
+        Case(
+            "told-supporter",
+            "a supporter with a release is told of the plan",
+            day=2,
+            level=PHP,
+            prepared_after={PHP: 12},
+            family=Family.RELEASED,
+            expected=(DOWN, "approved", "at IOP"),
+            anywhere=("sent SUPPORTER transition-happened",),
+        ),
+        Case(
+            "revoked-release",
+            "a release taken back between approval and notice: the notice is not sent",
+            day=3,
+            level=PHP,
+            prepared_after={PHP: 12},
+            family=Family.RELEASED,
+            expected=(DOWN, "approved", "release revoked"),
+            anywhere=("suppressed SUPPORTER transition-planned release-revoked",),
+            never=("sent SUPPORTER transition-planned", "sent SUPPORTER transition-happened"),
+        ),
+        Case(
+            "against-advice",
+            "leaves against advice, and is still followed up",
+            by_policy=False,
+            expected=("at RESIDENTIAL", "closed against-advice", "follow-up contact-72h"),
+        ),
+        Case(
+            "waiting-admission",
+            "the residence is full: waits, and is admitted when a place is free",
+            day=4,
+            by_policy=False,
+            expected=("held no-place", "ready", "at RESIDENTIAL", "completed"),
+        ),
+        Case(
+            "leave",
+            "a leave of absence and the return; the level stays",
+            day=2,
+            by_policy=False,
+            expected=("at RESIDENTIAL", "leave started", "leave returned"),
+            never=("leave overdue",),
+        ),
+        Case(
+            "readmission",
+            "discharged, and back within thirty days",
+            day=1,
+            by_policy=False,
+            expected=("at RESIDENTIAL", "closed administrative", "proposed READMISSION by person", "at PHP"),
+        ),
+        Case("unreadable-referral", "a referral that cannot be read is named, and the rest goes on", plays=False),
+    )
+}
+"""Case by name, the most important first: with few referrals the last ones are not played."""
+
+
+def mark_of(row: Row) -> str:
+    """One event in the few words a case looks for; empty for an event that no case asks about."""
+    kind = row["type"].split(".")[0]
+    if kind == "TransitionProposed":
+        by = "policy" if row["plain"]["proposed_by"].startswith("policy ") else "person"
+        return f"proposed {row['plain']['kind']} by {by}"
+    return MARKS.get(kind, "").format(**row["plain"])
+
+
+MARKS: Mapping[str, str] = {
+    "LevelOfCareChanged": "at {to_level}",
+    "TransitionSigned": "signed {role}",
+    "TransitionHeld": "held {reason}",
+    "TransitionCompensating": "compensating {reason}",
+    "EpisodeClosed": "closed {disposition}",
+    "FollowUpDue": "follow-up {step}",
+    "SupporterKeptSilent": "kept silent {reason}",
+    "NoticeSent": "sent {recipient_kind} {template}",
+    "NoticeSuppressed": "suppressed {recipient_kind} {template} {reason}",
+    "TransitionApproved": "approved",
+    "TransitionRefused": "refused",
+    "TransitionReady": "ready",
+    "TransitionCompleted": "completed",
+    "TransitionCompensated": "compensated",
+    "TransitionStale": "stale",
+    "TransitionExpired": "expired",
+    "LeaveStarted": "leave started",
+    "LeaveReturned": "leave returned",
+    "LeaveOverdue": "leave overdue",
+    "ReleaseRevoked": "release revoked",
+    "PrimaryTherapistChanged": "therapist changed",
+}
+"""Event -> its mark, from the fields that anybody who watches may see."""
+
+
+def judge(case: Case, participant: str, timeline: Iterable[Row]) -> Verdict:
+    """Whether the journey shows what the case expects."""
+    marks = [mark for mark in map(mark_of, timeline) if mark]
+    missing = _first_missing(case.expected, marks) or next((m for m in case.anywhere if m not in marks), "")
+    unwanted = next((m for m in case.never if m in marks), "")
+    differs = f"not seen: {missing}" if missing else f"seen: {unwanted}" if unwanted else ""
+    return Verdict(case.name, participant, case.means, _telling(case, marks), differs)
+
+
+def not_played(case: Case) -> Verdict:
+    """Nobody could play it."""
+    return Verdict(case.name, "", case.means, "not played: too few referrals", played=False)
+
+
+def judge_unreadable(count: int) -> Verdict:
+    """The case that no participant plays."""
+    case = CASES["unreadable-referral"]
+    if not count:
+        return Verdict(case.name, "", case.means, "not played: every referral could be read", played=False)
+    return Verdict(case.name, "", case.means, f"{count} named and left out, the rest went on")
+
+
+def _first_missing(expected: Sequence[str], marks: Sequence[str]) -> str:
+    left = iter(marks)
+    return next((mark for mark in expected if mark not in left), "")
+
+
+def _telling(case: Case, marks: Sequence[str]) -> str:
+    wanted = {*case.expected, *case.anywhere, *case.never}
+    return ", ".join(mark for mark in marks if mark in wanted and not mark.startswith("signed"))
