@@ -14,6 +14,8 @@ from joserfc.jwk import KeySet
 from common.contracts.words import Role, StaffId
 
 ALGORITHMS = ["ES256", "RS256", "EdDSA", "Ed25519"]
+ROLES = frozenset(role.value for role in Role)
+TOKENS_KEPT = 1000
 KEYS_FOR_SECONDS = 300.0
 """How long fetched keys are trusted before they are fetched again."""
 
@@ -30,11 +32,20 @@ class Staff:
     roles: frozenset[Role]
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A token that was checked, good until its expiry or until the keys are read again."""
+
+    staff: Staff
+    until: float
+
+
 class Door:
     """Turns a bearer token into the person who asks."""
 
     def __init__(self, jwks: str, issuer: str, audience: str) -> None:
         self._jwks, self._keys, self._read_at = jwks, KeySet([]), float("-inf")
+        self._seen: dict[str, Known] = {}
         self._claims = jwt.JWTClaimsRegistry(
             iss={"essential": True, "value": issuer},
             aud={"essential": True, "value": audience},
@@ -47,13 +58,23 @@ class Door:
         scheme, _, token = (authorization or "").partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise Unauthenticated("send a staff token as `Authorization: Bearer …`")
+        keys = await self._key_set()
+        known = self._seen.get(token)
+        if known is None or known.until <= time.time():
+            known = self._check(token, keys)
+            if len(self._seen) >= TOKENS_KEPT:
+                self._seen.clear()
+            self._seen[token] = known
+        return known.staff
+
+    def _check(self, token: str, keys: KeySet) -> "Known":
         try:
-            claims = jwt.decode(token, await self._key_set(), algorithms=ALGORITHMS).claims
+            claims = jwt.decode(token, keys, algorithms=ALGORITHMS).claims
             self._claims.validate(claims)
         except (JoseError, ValueError) as wrong:
             raise Unauthenticated(f"the token does not hold: {type(wrong).__name__}") from None
-        known = {role.value for role in Role}
-        return Staff(StaffId(claims["sub"]), frozenset(Role(r) for r in claims.get("roles", ()) if r in known))
+        roles = frozenset(Role(role) for role in claims.get("roles", ()) if role in ROLES)
+        return Known(Staff(StaffId(claims["sub"]), roles), float(claims["exp"]))
 
     async def _key_set(self) -> KeySet:
         if time.monotonic() - self._read_at > KEYS_FOR_SECONDS:
@@ -63,4 +84,5 @@ class Door:
             else:
                 document = json.loads(await asyncio.to_thread(Path(self._jwks).read_text))
             self._keys, self._read_at = KeySet.import_key_set(document), time.monotonic()
+            self._seen.clear()
         return self._keys

@@ -88,7 +88,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         stack.push_async_callback(relay.give_up_lease)
         working = await stack.enter_async_context(_running(desk.run(), last=desk.close))
         watching = await stack.enter_async_context(_running(ask_for_the_missing(desk)))
-        timing = await stack.enter_async_context(_running(fire_timers(desk)))
+        timing = await stack.enter_async_context(_running(fire_timers(desk))) if service.timers else watching
         await wait_for_the_outside(listener.broker.start)()
         stack.push_async_callback(listener.broker.stop)
         await stack.enter_async_context(_running(_guard((relaying, working, watching, timing), listener)))

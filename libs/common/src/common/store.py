@@ -145,7 +145,7 @@ class Store:
         counts = Counter(f"{out.topic}|{out.subject}" for out in outgoing)
         await self.database.write(
             "sequences",
-            [UpdateOne({"_id": key}, {"$inc": {"last": n}}, upsert=True) for key, n in sorted(counts.items())],
+            [UpdateOne({"_id": key}, _count_on(key, n), upsert=True) for key, n in sorted(counts.items())],
             session=session,
         )
         ends = await self._by_id(session, "sequences", set(counts))
@@ -182,6 +182,10 @@ class Store:
             "data": to_json(out.data).decode(),
             "sent": False,
         }
+
+
+def _count_on(key: str, n: int) -> dict[str, Any]:
+    return {"$inc": {"last": n}, "$setOnInsert": {"topic": key.split("|", 1)[0]}}
 
 
 def _state_write(id: str, loaded: Loaded) -> Write:

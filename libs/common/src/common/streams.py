@@ -1,6 +1,5 @@
 """How far a service is: what it said, what it heard, what waits. Counts by stream, no contents."""
 
-from collections import Counter
 from typing import Any
 
 from common.clock import Clock
@@ -8,37 +7,44 @@ from common.mongo import Database
 
 
 async def progress(database: Database, clock: Clock) -> dict[str, Any]:
-    """Messages said and heard by topic, and everything that waits.
+    """Messages said and heard by topic, and everything that waits; one question to the database.
 
     `said` and `heard` are sums of sequences; a listener has caught up with a stream when they are equal.
     """
-    said = await database.find("sequences", {})
-    totals: Counter[str] = Counter()
-    for row in said:
-        totals[row["_id"].split("|", 1)[0]] += row["last"]
-    heard = await database.aggregate(
-        "positions",
-        [
-            {
-                "$group": {
-                    "_id": {"source": "$source", "topic": "$topic"},
-                    "n": {"$sum": "$last"},
-                    "parked": {"$sum": "$parked"},
-                    "held": {"$sum": "$held"},
-                }
-            }
-        ],
-    )
+    rows = await database.aggregate("sequences", _question(clock))
+    said = {row["_id"]: row["n"] for row in rows if row["of"] == "said"}
+    heard = [row for row in rows if row["of"] == "heard"]
+    counted = {row["of"]: row["n"] for row in rows if row["of"] not in ("said", "heard")}
     return {
-        "said": dict(totals),
-        "unsent": await database.count("journal", {"sent": False}),
+        "said": said,
         "heard": [{**row["_id"], "n": row["n"]} for row in heard],
         "parked": sum(row["parked"] for row in heard),
         "held": sum(row["held"] for row in heard),
-        "timers_due": await database.count("timers", {"due_at": {"$lte": clock.now()}}),
-        "timers_failed": await database.count("timers", {"failed": {"$exists": True}}),
-        "quarantined": await database.count("quarantine", {}),
+        **{name: counted.get(name, 0) for name in ("unsent", "timers_due", "timers_failed", "quarantined")},
     }
+
+
+def _question(clock: Clock) -> list[dict[str, Any]]:
+    heard = {
+        "_id": {"source": "$source", "topic": "$topic"},
+        "n": {"$sum": "$last"},
+        "parked": {"$sum": "$parked"},
+        "held": {"$sum": "$held"},
+    }
+    return [
+        {"$group": {"_id": "$topic", "n": {"$sum": "$last"}}},
+        {"$addFields": {"of": "said"}},
+        {"$unionWith": {"coll": "positions", "pipeline": [{"$group": heard}, {"$addFields": {"of": "heard"}}]}},
+        _counting("journal", {"sent": False}, "unsent"),
+        _counting("timers", {"due_at": {"$lte": clock.now()}}, "timers_due"),
+        _counting("timers", {"failed": {"$exists": True}}, "timers_failed"),
+        _counting("quarantine", {}, "quarantined"),
+    ]
+
+
+def _counting(collection: str, which: dict[str, Any], name: str) -> dict[str, Any]:
+    pipeline = [{"$match": which}, {"$count": "n"}, {"$addFields": {"of": name}}]
+    return {"$unionWith": {"coll": collection, "pipeline": pipeline}}
 
 
 async def parked(database: Database) -> list[dict[str, Any]]:

@@ -15,8 +15,11 @@ from throughline.embedded import tokens
 
 Json = dict[str, Any]
 
-IN_FLIGHT = 48
+IN_FLIGHT = 24
 """Requests under way at once; more only wait in the services. ASSUMED."""
+
+CONNECTIONS = 8
+"""To each service; looking for a free one costs as much as there are. ASSUMED."""
 
 PATIENCE_SECONDS = 30
 """How long a service may be away before an act fails."""
@@ -59,17 +62,20 @@ class Api:
     """Speaks to a running house: an async context manager. `urls` by service; tokens are minted in `run_folder`."""
 
     def __init__(self, urls: dict[str, str], run_folder: Path) -> None:
-        self._urls, self._run_folder = urls, run_folder
+        self._run_folder = run_folder
         self._tokens: dict[Staff, str] = {}
         self._turn = asyncio.Semaphore(IN_FLIGHT)
-        limits = httpx.Limits(max_connections=64, max_keepalive_connections=64)
-        self._client = httpx.AsyncClient(trust_env=False, timeout=15, limits=limits)
+        limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS)
+        self._clients = {
+            service: httpx.AsyncClient(base_url=url, trust_env=False, timeout=30, limits=limits)
+            for service, url in urls.items()
+        }
 
     async def __aenter__(self) -> "Api":
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._client.aclose()
+        await asyncio.gather(*(client.aclose() for client in self._clients.values()))
 
     async def do(self, act: Post) -> Json:
         """Send one act and return its receipt; raises Problem."""
@@ -96,7 +102,7 @@ class Api:
 
     async def text(self, service: str, path: str) -> str:
         """Read an open page, such as `/metrics`."""
-        answer = await self._client.get(f"{self._urls[service]}{path}")
+        answer = await self._clients[service].get(path)
         return answer.text
 
     async def _write(self, method: str, service: str, path: str, who: Staff, **more: Any) -> Json:
@@ -114,7 +120,7 @@ class Api:
             reraise=True,
         ):
             with attempt:
-                answer = await self._client.request(method, f"{self._urls[service]}{path}", headers=headers, **more)
+                answer = await self._clients[service].request(method, path, headers=headers, **more)
                 if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
                     raise _Away(f"{service} is away")
         if answer.is_error:
