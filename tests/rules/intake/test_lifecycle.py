@@ -6,7 +6,7 @@ import pytest
 
 from common.change import Invalid, Refused
 from common.contracts import intake as said
-from common.contracts.words import Disposition, EpisodeId, LevelOfCare, ReferralId, StaffId, TransitionKind
+from common.contracts.words import Disposition, EpisodeId, Instrument, LevelOfCare, ReferralId, StaffId, TransitionKind
 from intake.domain import lifecycle
 from intake.domain.episode import Episode, Status
 from rules.intake.episode_cases import (
@@ -44,6 +44,26 @@ def test_an_episode_opens_once_with_a_therapist_and_not_beside_another() -> None
     assert lifecycle.open_episode(episode, *same) == []
     with pytest.raises(Refused, match="episode-open"):
         lifecycle.open_episode(episode, EpisodeId("e-2"), ReferralId("r-2"), A, (), (), NOON)
+
+
+def test_only_a_score_young_enough_becomes_the_baseline() -> None:
+    """IN-E8: ninety days old still counts, a microsecond older does not, decades certainly not."""
+    ninety = NOON - timedelta(days=90)
+    today, edge, over, long_ago = (
+        said.BaselineScore(instrument=Instrument.PHQ9, score=12, administered_at=when)
+        for when in (NOON, ninety, ninety - timedelta(microseconds=1), NOON.replace(year=1994))
+    )
+    assert lifecycle.young_enough((long_ago, today, over, edge), PROCESS, NOON) == (today, edge)
+    assert lifecycle.young_enough((long_ago,), PROCESS, NOON) == ()
+
+
+def test_the_age_of_a_score_is_counted_in_real_hours_when_clocks_change() -> None:
+    """IN-E8: in spring an hour of the program's clock is missing; the score is no older for it."""
+    opening = NOON.astimezone(RULES.zone)
+    edge = said.BaselineScore(
+        instrument=Instrument.PHQ9, score=12, administered_at=(NOON - timedelta(days=90)).astimezone(RULES.zone)
+    )
+    assert lifecycle.young_enough((edge,), PROCESS, opening) == (edge,)
 
 
 def test_admission_asks_for_a_place_and_sets_the_daily_review() -> None:

@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
 from common.contracts import intake as said
 from common.contracts.words import EpisodeId, LevelOfCare, RiskLevel, StaffId, TransitionKind
 from intake.domain import review, signing
@@ -50,6 +52,19 @@ def proposed() -> Episode:
     return apply(episode, review.daily_review(episode, RULES, SECOND))
 
 
+def in_iop(**changes: Any) -> Episode:
+    """Worked example B, at IOP since 25 March."""
+    since: dict[str, Any] = {"level": LevelOfCare.IOP, "level_since": at(3, 25), "stepped_down_at": at(3, 25)}
+    return in_php(WATCHED, **since, **changes)
+
+
+def refused(episode: Episode, when: datetime) -> Episode:
+    """The open proposal, refused."""
+    assert episode.transition is not None
+    no = signing.refuse(episode, episode.transition.id, "not-yet", StaffId("c"), CLINICIAN, when)
+    return apply(episode, no)
+
+
 def signed() -> Episode:
     """The proposal, signed on the afternoon of the same day."""
     episode = proposed()
@@ -93,8 +108,7 @@ def test_every_review_sets_the_next_one_also_when_clocks_change() -> None:
 
 def test_a_triggered_step_up_is_proposed_at_once() -> None:
     """IN-S2: principle P3, worked example B."""
-    iop = in_php(WATCHED, level=LevelOfCare.IOP, level_since=at(3, 25), stepped_down_at=at(3, 25))
-    proposal = only(review.daily_review(iop, RULES, at(4, 7, 17)), said.TransitionProposed)
+    proposal = only(review.daily_review(in_iop(), RULES, at(4, 7, 17)), said.TransitionProposed)
     assert (proposal.kind, proposal.to_level, proposal.signatures_needed) == (
         TransitionKind.STEP_UP,
         LevelOfCare.PHP,
@@ -148,6 +162,63 @@ def test_after_the_signatures_ageing_evidence_alone_stops_nothing() -> None:
     """IN-S6: a screen that grows old overnight is no danger."""
     episode = signed()
     assert "TransitionCompensating" not in facts(review.daily_review(episode, RULES, at(3, 26, 11)))
+
+
+@pytest.mark.parametrize(
+    ("ago", "comes_back"),
+    [
+        (timedelta(minutes=1), False),
+        (timedelta(hours=72) - timedelta(microseconds=1), False),
+        (timedelta(hours=72), True),
+    ],
+)
+def test_a_refused_step_down_rests_for_three_days(ago: timedelta, comes_back: bool) -> None:
+    """IN-S7: the same evidence, looked at again, does not ask the same people the same question."""
+    met: dict[str, Any] = {"answer": "step-down-met", "met_since": FIRST}
+    episode = in_php(**met, refused={TransitionKind.STEP_DOWN: SECOND - ago})
+    assert ("TransitionProposed" in facts(review.look(episode, RULES, SECOND))) is comes_back
+
+
+@pytest.mark.parametrize(
+    ("ago", "comes_back"),
+    [
+        (timedelta(minutes=1), False),
+        (timedelta(hours=24) - timedelta(microseconds=1), False),
+        (timedelta(hours=24), True),
+    ],
+)
+def test_a_refused_step_up_rests_for_one_day(ago: timedelta, comes_back: bool) -> None:
+    """IN-S7: shorter than a step down, for it is about danger."""
+    now = at(4, 7, 17)
+    episode = in_iop(refused={TransitionKind.STEP_UP: now - ago})
+    assert ("TransitionProposed" in facts(review.look(episode, RULES, now))) is comes_back
+
+
+def test_a_refusal_quiets_the_very_next_look_and_only_for_its_kind() -> None:
+    """IN-S7: a refused step down never delays a step up, nor the other way round."""
+    now = at(4, 7, 17)
+    iop = apply(in_iop(), review.look(in_iop(), RULES, now))
+    again = refused(iop, now)
+    php = refused(proposed(), SECOND)
+
+    assert facts(review.look(again, RULES, now)) == facts(review.look(php, RULES, SECOND)) == []
+    other = in_iop(refused={TransitionKind.STEP_DOWN: now})
+    assert "TransitionProposed" in facts(review.look(other, RULES, now))
+    met: dict[str, Any] = {"answer": "step-down-met", "met_since": FIRST}
+    assert facts(review.look(in_php(**met, refused={TransitionKind.STEP_UP: SECOND}), RULES, SECOND)) == [
+        "TransitionProposed"
+    ]
+
+
+def test_a_refusal_hides_no_emergency_and_stops_no_giving_back() -> None:
+    """IN-S7: danger is told, and a signed step down is given back, whatever was refused a minute ago."""
+    both = {TransitionKind.STEP_DOWN: at(3, 24, 15), TransitionKind.STEP_UP: at(3, 24, 15)}
+    high = screen(RiskLevel.HIGH, at(3, 24, 16))
+    emergency = review.note(in_php(refused=both), high, RULES, at(3, 24, 16))
+    given_back = review.note(signed().model_copy(update={"refused": both}), high, RULES, at(3, 24, 16))
+
+    assert only(emergency, said.PolicyEvaluated).answer == "emergency"
+    assert facts(given_back)[-1] == "TransitionCompensating"
 
 
 def test_no_step_down_is_proposed_on_leave_or_during_a_cool_down() -> None:

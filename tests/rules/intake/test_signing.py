@@ -6,8 +6,10 @@ import pytest
 
 from common.change import Invalid, NotEntitled, NotFound, Refused
 from common.contracts import intake as said
-from common.contracts.words import LevelOfCare, Role, StaffId, TransitionId, TransitionKind
-from intake.domain import signing
+from common.contracts.words import EpisodeId, LevelOfCare, ReferralId, Role, StaffId, TransitionId, TransitionKind
+from intake.domain import moves, signing
+from intake.domain.episode import Episode
+from intake.domain.transition import Step
 from rules.intake.episode_cases import (
     CLINICIAN,
     MEDICAL,
@@ -108,6 +110,54 @@ def test_a_refusal_is_final_for_the_proposal() -> None:
         signing.refuse(apply(episode, no), T, "too-early", A, CLINICIAN, NOON)
     with pytest.raises(Refused, match="already-approved"):
         signing.refuse(approved(), T, "too-late", A, CLINICIAN, NOON)
+
+
+def test_a_refused_proposal_of_the_policy_is_remembered_by_its_kind() -> None:
+    """IN-S7: the kind and when, also after it was stored and read again."""
+    down, up = (
+        apply(one, signing.refuse(one, T, "too-early", A, CLINICIAN, NOON))
+        for one in (proposed(PHP, IOP), proposed(IOP, PHP))
+    )
+    assert down.refused == {TransitionKind.STEP_DOWN: NOON}
+    assert up.refused == {TransitionKind.STEP_UP: NOON}
+    assert Episode.model_validate_json(down.model_dump_json()) == down
+
+
+def test_what_a_person_proposed_and_another_refused_does_not_silence_the_policy() -> None:
+    """IN-S7: only a refused proposal of the policy does; expired and stale ones do not."""
+    mine = at_level(RES)
+    mine = apply(mine, signing.propose_by_person(mine, T, PHP, "r", A, CLINICIAN, RULES, NOON))
+    assert apply(mine, signing.refuse(mine, T, "too-early", C, MEDICAL, NOON)).refused == {}
+    assert apply(proposed(PHP, IOP), signing.expire(proposed(PHP, IOP), T, NOON)).refused == {}
+    assert apply(proposed(PHP, IOP), signing.go_stale(proposed(PHP, IOP), "x", NOON)).refused == {}
+
+
+def test_after_a_refusal_a_person_may_propose_at_any_time_and_the_new_level_forgets_it() -> None:
+    """IN-S7"""
+    episode = proposed(PHP, IOP)
+    episode = apply(episode, signing.refuse(episode, T, "too-early", A, CLINICIAN, NOON))
+    again = signing.propose_by_person(episode, T, IOP, "second-thoughts", A, CLINICIAN, RULES, NOON)
+    assert "TransitionApproved" in facts(again)
+
+    episode = apply(episode, again)
+    for step in (Step.PLACE, Step.FAMILY, Step.SKILLS):
+        episode = apply(episode, moves.step_done(episode, T, step, "", RULES, NOON))
+    episode = apply(episode, moves.take_effect(episode, T, RULES.policy.process, MIDNIGHT))
+    assert episode.refused == {TransitionKind.STEP_DOWN: NOON}
+    assert apply(episode, moves.change_level(episode, T, RULES.policy.process, MIDNIGHT)).refused == {}
+
+
+def test_a_new_episode_begins_without_the_refusals_of_the_last() -> None:
+    """IN-S7"""
+    reopened = said.EpisodeOpened(
+        at=NOON,
+        participant_id=at_level(PHP).participant_id,
+        episode_id=EpisodeId("e-2"),
+        referral_id=ReferralId("r-2"),
+        primary_therapist=A,
+    )
+    before = at_level(PHP).model_copy(update={"refused": {TransitionKind.STEP_UP: NOON}})
+    assert before.after(reopened).refused == {}
 
 
 def test_a_proposal_nobody_signed_expires_and_a_signed_one_does_not() -> None:

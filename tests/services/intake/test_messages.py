@@ -104,7 +104,7 @@ async def test_every_kind_of_evidence_counts_once(house: House) -> None:
     await hear(house.store, *several)
     await hear(house.store, *several)
     once = (await episode(house, pid))["evidence"]
-    noted = (await said(house.store, pid)).count("EvidenceNoted")
+    noted = (await said(house.store, pid, "intake.reviews")).count("EvidenceNoted")
 
     assert noted == len(several)
     assert {place for place, items in once.items() if items} == {

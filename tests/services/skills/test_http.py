@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from common.change import Invalid
-from common.contracts.words import Role
+from common.contracts.words import Role, SkillModule
 from common.store import Store
 from services.skills.house import Caller, said, state
+from skills.domain.curriculum import LESSONS
 from skills.doors.http import begun, happened
 
 CARD: dict[str, Any] = {
@@ -215,6 +216,17 @@ async def test_one_lesson_reaches_a_whole_group_once(caller: Caller, store: Stor
     assert group.json()["said"] == ["SkillTaught.v1"] * 2
     for participant in ("p-1", "p-2", "p-3"):
         assert await said(store, participant) == ["SkillTaught"]
+
+
+@pytest.mark.parametrize(("module", "lesson"), [(module, one) for module, some in LESSONS.items() for one in some])
+async def test_every_lesson_of_the_curriculum_can_be_taught(
+    caller: Caller, store: Store, module: SkillModule, lesson: str
+) -> None:
+    """SK-C3: no official name is too long for the door."""
+    taught = await caller.post("/lessons", {"module": module, "lesson": lesson, "participant_ids": ["p-1"]})
+
+    assert (taught.status_code, taught.json()["said"]) == (201, ["SkillTaught.v1"])
+    assert await said(store, "p-1") == ["SkillTaught"]
 
 
 async def test_the_course_of_sixteen_is_complete(caller: Caller) -> None:

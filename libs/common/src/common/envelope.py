@@ -41,10 +41,6 @@ class Unreadable(Exception):
     """A record whose data does not fit the contract it names."""
 
 
-class NotOurs(Exception):
-    """A record of a type this program does not know (a newer service may speak)."""
-
-
 def open_envelope(topic: str, headers: Sequence[tuple[str, bytes | None]], value: bytes | None) -> Envelope:
     """Read the attributes; raises Unaddressed where one is missing or makes no sense."""
     attributes = {k: (v or b"").decode("utf-8", "backslashreplace") for k, v in headers}
@@ -70,10 +66,8 @@ def open_envelope(topic: str, headers: Sequence[tuple[str, bytes | None]], value
 
 
 def read(envelope: Envelope, heard_at: datetime) -> Message[Any]:
-    """Read the data; raises NotOurs for an unknown type and Unreadable for a known one with a bad body."""
-    contract = CONTRACTS.get(envelope.type)
-    if contract is None:
-        raise NotOurs(envelope.type)
+    """Read the data of a known type; raises Unreadable for a bad body, KeyError for an unknown type."""
+    contract = CONTRACTS[envelope.type]
     attributes = envelope.attributes
     try:
         data = contract.model_validate_json(envelope.value)

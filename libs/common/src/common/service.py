@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from common.change import Aggregate, Effects, Record, TimerFired
 from common.contracts import COMMAND_TOPICS, EVENT_TOPICS, MAIN_STREAM
 from common.contracts.message import Contract, Message
+from common.contracts.plumbing import COMMANDS as PLUMBING_COMMANDS
 from common.mongo import IndexModel
 
 Hear = Callable[[Any], Effects]
@@ -50,6 +52,14 @@ class Service:
     def topics_said(self) -> tuple[str, ...]:
         """The topics it writes: its own streams; commands go to whom they ask."""
         return tuple(topic for topic, owner in EVENT_TOPICS.items() if owner == self.name)
+
+    def knows(self, type_name: str) -> bool:
+        """Whether a message of this type means something here; others only move the inbox on."""
+        return type_name in self._known
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset(contract.type_name() for contract in (*self.hears, *PLUMBING_COMMANDS))
 
     def effects_of(self, message: Message[Any]) -> Effects:
         """What a message means here; nothing, for a type this service does not hear."""

@@ -11,7 +11,7 @@ from common.contracts.plumbing import (
     DiscardParked,
     ReplayParked,
 )
-from common.envelope import NotOurs, Unreadable, read
+from common.envelope import Unreadable, read
 from common.inbox import Position, envelope_of, position_of
 from common.service import Service
 from common.units import Act, Delivery, Due, Unit
@@ -54,10 +54,10 @@ def interpret(service: Service, unit: Unit, now: datetime) -> Taken:
 def _interpret_delivery(service: Service, unit: Delivery, now: datetime) -> Taken:
     if unit.unstorable:
         return Taken(unit, fault="unstorable")
+    if not service.knows(unit.envelope.type):
+        return Taken(unit)
     try:
         message = read(unit.envelope, now)
-    except NotOurs:
-        return Taken(unit)
     except Unreadable:
         return Taken(unit, fault="unreadable-body")
     try:

@@ -15,6 +15,7 @@ SERVICES = ("intake", "scheduling", "skills", "family", "notifications", "operat
 
 EVENT_TOPICS: dict[str, str] = {
     "intake.episodes": "intake",
+    "intake.reviews": "intake",
     "intake.contacts": "intake",
     "scheduling.rosters": "scheduling",
     "skills.progress": "skills",

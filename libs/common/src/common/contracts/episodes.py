@@ -163,7 +163,13 @@ class ReleaseRevoked(EpisodeEvent):
     supporter_id: Plain[SupporterId]
 
 
-class EvidenceNoted(EpisodeEvent):
+class ReviewEvent(EpisodeEvent):
+    """Said on the review stream: what the policy counted and answered, for those who audit it."""
+
+    TOPIC: ClassVar[str] = "intake.reviews"
+
+
+class EvidenceNoted(ReviewEvent):
     """Intake counted one piece of evidence, known by the id of the message that brought it.
 
     `body` is the evidence itself, as the policy reads it.

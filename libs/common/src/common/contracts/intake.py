@@ -1,4 +1,4 @@
-"""What intake says (`intake.episodes`, `intake.contacts`) and is asked (`intake.commands`)."""
+"""What intake says (`intake.episodes`, `intake.reviews`, `intake.contacts`) and is asked (`intake.commands`)."""
 
 from datetime import date
 from typing import ClassVar
@@ -21,6 +21,7 @@ from common.contracts.episodes import (
     ReferralReceived,
     ReleaseGranted,
     ReleaseRevoked,
+    ReviewEvent,
     SafetyPlanReviewed,
 )
 from common.contracts.message import Contract, Identifying, Plain
@@ -70,6 +71,7 @@ __all__ = [
     "ReferralReceived",
     "ReleaseGranted",
     "ReleaseRevoked",
+    "ReviewEvent",
     "RuleOutcome",
     "SafetyPlanReviewed",
     "TransitionApproved",

@@ -1,6 +1,6 @@
 """What intake says of the policy's answers and of transitions (`intake.episodes`)."""
 
-from common.contracts.episodes import EpisodeEvent
+from common.contracts.episodes import EpisodeEvent, ReviewEvent
 from common.contracts.message import Clinical, Instant, Part, Plain
 from common.contracts.words import (
     EpisodeId,
@@ -22,7 +22,7 @@ class RuleOutcome(Part):
     missing: Clinical[str] = ""
 
 
-class PolicyEvaluated(EpisodeEvent):
+class PolicyEvaluated(ReviewEvent):
     """The policy looked at the evidence and its answer changed (never said twice alike in a row)."""
 
     episode_id: Plain[EpisodeId]

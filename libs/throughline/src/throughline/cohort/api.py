@@ -15,10 +15,10 @@ from throughline.embedded import tokens
 
 Json = dict[str, Any]
 
-IN_FLIGHT = 24
+IN_FLIGHT = 48
 """Requests under way at once; more only wait in the services. ASSUMED."""
 
-CONNECTIONS = 8
+CONNECTIONS = 40
 """To each service; looking for a free one costs as much as there are. ASSUMED."""
 
 PATIENCE_SECONDS = 30

@@ -24,6 +24,7 @@ STALLED_SECONDS = 60.0
 
 LISTENERS: Mapping[str, tuple[str, ...]] = {
     "intake.episodes": ("scheduling", "skills", "family", "notifications", "operations"),
+    "intake.reviews": ("operations",),
     "scheduling.rosters": ("intake", "operations"),
     "skills.progress": ("intake", "operations"),
     "family.engagement": ("intake", "operations"),

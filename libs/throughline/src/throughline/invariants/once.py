@@ -92,7 +92,7 @@ def one_effect_per_cause(house: House) -> Finding:
 def evidence_has_its_message(house: House) -> Finding:
     """Each piece of evidence counted names the message that brought it, about this very participant. Promise 2."""
     brought = {row.id: row.subject for topic in BRINGS_EVIDENCE for row in house.said(topic)}
-    noted = house.said("intake.episodes", "EvidenceNoted")
+    noted = house.said("intake.reviews", "EvidenceNoted")
     broken = [
         str(row)
         for row in noted

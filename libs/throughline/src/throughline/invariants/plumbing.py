@@ -15,7 +15,7 @@ HEARS = {
 }
 """Service -> the streams it must hear; whatever else its inbox names is heard as well."""
 
-OWN_STREAM = {owner: topic for topic, owner in STREAMS.items() if topic != "intake.contacts"}
+OWN_STREAM = {owner: topic for topic, owner in STREAMS.items() if topic not in ("intake.contacts", "intake.reviews")}
 """Service -> the stream on which it also speaks of its plumbing."""
 
 

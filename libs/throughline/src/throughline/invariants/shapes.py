@@ -12,6 +12,7 @@ Doc = Mapping[str, Any]
 SERVICES = ("intake", "scheduling", "skills", "family", "notifications", "operations")
 STREAMS = {
     "intake.episodes": "intake",
+    "intake.reviews": "intake",
     "intake.contacts": "intake",
     "scheduling.rosters": "scheduling",
     "skills.progress": "skills",

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from common.change import Aggregate
 from common.contracts import intake as said
@@ -62,6 +62,7 @@ class Episode(Aggregate):
     met_since: datetime | None = None
     stepped_down_at: datetime | None = None
     stepped_up_at: datetime | None = None
+    refused: dict[TransitionKind, datetime] = Field(default_factory=dict)
     leave_due_at: datetime | None = None
     closed_at: datetime | None = None
     disposition: Disposition | None = None
@@ -103,13 +104,18 @@ class Episode(Aggregate):
                 return self._at_new_level(fact)
             case said.TransitionProposed() as proposed:
                 return {"transition": _proposed(proposed)}
-            case said.LeaveStarted(return_due_at=due):
-                return {"status": Status.ON_LEAVE, "leave_due_at": due}
-            case said.LeaveReturned():
-                return {"status": Status.OPEN, "leave_due_at": None}
+            case said.TransitionRefused(at=at):
+                return self._refused(at)
+            case said.LeaveStarted() | said.LeaveReturned():
+                return _leave(fact)
             case said.EpisodeClosed(at=at, disposition=disposition):
                 return _closed(at, disposition)
         return {}
+
+    def _refused(self, at: datetime) -> dict[str, object]:
+        if self.transition is None or not self.transition.by_policy:
+            return {}
+        return {"refused": {**self.refused, self.transition.kind: at}}
 
     def _at_new_level(self, changed: said.LevelOfCareChanged) -> dict[str, object]:
         moved: dict[str, object] = {
@@ -121,6 +127,7 @@ class Episode(Aggregate):
             "disposition": None,
             "answer": "",
             "met_since": None,
+            "refused": {},
         }
         if changed.kind is TransitionKind.STEP_DOWN:
             moved["stepped_down_at"] = changed.at
@@ -144,9 +151,16 @@ def _opened(fact: said.EpisodeOpened) -> dict[str, object]:
         "met_since": None,
         "stepped_down_at": None,
         "stepped_up_at": None,
+        "refused": {},
         "closed_at": None,
         "disposition": None,
     }
+
+
+def _leave(fact: said.LeaveStarted | said.LeaveReturned) -> dict[str, object]:
+    if isinstance(fact, said.LeaveStarted):
+        return {"status": Status.ON_LEAVE, "leave_due_at": fact.return_due_at}
+    return {"status": Status.OPEN, "leave_due_at": None}
 
 
 def _proposed(fact: said.TransitionProposed) -> Transition:

@@ -1,6 +1,7 @@
 """Opening, leave, ending and return of an episode: every one the act of a named person."""
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 
 from common.change import Forget, Invalid, Outcome, Refused, Remind
 from common.contracts import intake as said
@@ -25,6 +26,14 @@ from intake.domain.transition import Phase
 
 OVERDUE = "leave-overdue"
 FOLLOW_UP = "follow-up"
+
+
+def young_enough(
+    scores: Iterable[said.BaselineScore], process: Process, at: datetime
+) -> tuple[said.BaselineScore, ...]:
+    """The scores of a referral that say how somebody comes, for an episode opened `at`. Rule: IN-E8."""
+    oldest = at.astimezone(UTC) - timedelta(days=process.baseline_at_most_days)
+    return tuple(score for score in scores if score.administered_at >= oldest)
 
 
 def open_episode(

@@ -25,6 +25,9 @@ class Process(BaseModel):
     step_deadline_minutes: Whole
     step_attempts: Whole
     held_at_most_days: Whole
+    baseline_at_most_days: Whole
+    step_down_again_hours: Whole
+    step_up_again_hours: Whole
     readmission_days: Whole
     leave_overdue_minutes: Whole
     follow_ups: tuple[FollowUp, ...]

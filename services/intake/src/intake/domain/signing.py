@@ -1,6 +1,6 @@
 """Proposing, signing and refusing a transition: software proposes, named and entitled people decide."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid5
 
 from common.change import Forget, Invalid, NotEntitled, NotFound, Outcome, Refused, Remind
@@ -18,6 +18,7 @@ from intake.domain.episode import Episode, Rules
 from intake.domain.evaluation import Evaluation
 from intake.domain.moves import IDS, begin, next_midnight, notice, tell
 from intake.domain.policy import ONE_UP, STEPS, Approval, Policy
+from intake.domain.process import Process
 from intake.domain.transition import WAITS_FOR_MIDNIGHT, Phase, Signature, Transition
 
 ENTITLED = (Role.MEDICAL, Role.CLINICIAN)
@@ -28,8 +29,8 @@ EXPIRY = "proposal-expiry"
 def propose_by_policy(
     episode: Episode, evaluation: Evaluation, kind: TransitionKind, rules: Rules, at: datetime
 ) -> list[Outcome]:
-    """Put the policy's proposal before people; it rests on every rule it names. Rule: IN-S2."""
-    if evaluation.to_level is None:
+    """Put the policy's proposal before people; it rests on every rule it names. Rules: IN-S2, IN-S7."""
+    if evaluation.to_level is None or _refused_lately(episode, kind, rules.policy.process, at):
         return []
     id = TransitionId(str(uuid5(IDS, f"{episode.id}|{kind}|{at.isoformat()}")))
     proposed = _proposal(
@@ -40,6 +41,13 @@ def propose_by_policy(
         Remind(EXPIRY, proposed.expires_at, {"transition_id": id}),
         notice(episode, "proposal-to-sign", id, at),
     ]
+
+
+def _refused_lately(episode: Episode, kind: TransitionKind, process: Process, at: datetime) -> bool:
+    """Whether a person said no to this kind of move too short a while ago to be asked again. Rule: IN-S7."""
+    refused_at = episode.refused.get(kind)
+    hours = process.step_up_again_hours if kind is TransitionKind.STEP_UP else process.step_down_again_hours
+    return refused_at is not None and at.astimezone(UTC) - refused_at.astimezone(UTC) < timedelta(hours=hours)
 
 
 def propose_by_person(

@@ -134,7 +134,7 @@ async def decide(referral_id: ReferralId, body: Decision, request: Request, doin
             referral_id,
             body.primary_therapist,
             referral.conditions,
-            referral.baseline,
+            lifecycle.young_enough(referral.baseline, rules.policy.process, doing.now),
             doing.now,
         ),
         change(Episode, pid, lifecycle.admit, transition_id, body.level, staff.id, staff.roles, rules, doing.now),

@@ -36,7 +36,7 @@ MEASURES = UUID("5d1f3c0a-0a64-5a53-8f5e-6d0a3f1c7b11")
 
 router = APIRouter(prefix="/v1", tags=["skills"], dependencies=[Depends(staff_of)])
 
-Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]
+Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,59}$")]
 """A code, never a sentence: it travels where anybody who watches may see it."""
 Participant = Annotated[ParticipantId, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$")]
 
