@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, TypeVar
@@ -32,8 +31,6 @@ from common.topics import ensure_topics
 S = TypeVar("S", bound=Settings)
 
 DRAIN_SECONDS = 10.0
-SWITCH_SECONDS = 0.0005
-"""motor works in threads: at the default of 5 ms each of its round trips waits that long for a busy event loop."""
 
 wait_for_the_outside = retry(
     retry=retry_if_exception_type((KafkaError, DatabaseError, OSError)),
@@ -60,7 +57,6 @@ def create_app(service: Service, settings: Settings, routers: Sequence[APIRouter
 def run(app: Callable[[S], FastAPI], settings: S) -> None:
     """Serve one service until it is told to stop."""
     set_up(settings.service)
-    sys.setswitchinterval(SWITCH_SECONDS)
     uvicorn.run(
         app(settings),
         host=settings.host,

@@ -62,9 +62,7 @@ def read_files(path: Path, limit: int = LIMIT) -> Iterator[ReferralFile | FilePr
         files, root = sorted(f for f in path.rglob("*") if f.is_file() or f.is_symlink()), path
     files = [f for f in files if f.name.endswith(ENDINGS) and not f.is_dir()]
     if not files:
-        yield FileProblem(
-            path.name, "no referrals here" if path.exists() else "no such file or folder", _EXPECTED
-        )
+        yield FileProblem(path.name, "no referrals here" if path.exists() else "no such file or folder", _EXPECTED)
     for folder in sorted({f.parent for f in files}):
         here = [f for f in files if f.parent == folder]
         lined = [f for f in here if _is_ndjson(f)]
@@ -93,9 +91,7 @@ class _Gathering:
         strangers = sum(len(lines) for whose, lines in self.theirs.items() if whose not in known)
         where = _label(self.files[0].parent, self.root)
         if strangers:
-            yield FileProblem(
-                where, f"{strangers} lines about patients who are not here", "their Patients too"
-            )
+            yield FileProblem(where, f"{strangers} lines about patients who are not here", "their Patients too")
         elif not found and not self.patients:
             yield FileProblem(where, "NDJSON without a Bundle or a Patient", _EXPECTED_LINE)
 

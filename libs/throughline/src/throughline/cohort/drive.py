@@ -177,10 +177,12 @@ class Drive:
         today, people = self.pace.day(day), list(self.floor.people.values())
         new = [person for person in people if person.in_care and person.all_mornings == 0]
         await asyncio.gather(*(self._meet_family(person) for person in new))
-        lists = [[act] for act in evidence.together(people, today, day, self._chance)]
+        lists, loose = [[act] for act in evidence.together(people, today, day, self._chance)], list[Post]()
         for person in people:
             acts = evidence.morning(person, today, self._chance)
-            lists += [acts] if person.stage else [[act] for act in acts]
+            loose += [] if person.stage else acts
+            lists += [acts] if person.stage else []
+        lists += [[act] for act in evidence.handed_on(loose)]
         self.acts += sum(len(acts) for acts in lists)
         await asyncio.gather(*(self.api.do_all(acts) for acts in lists))
         await asyncio.gather(*(self._calm(person) for person in people if person.stage == "shaken"))

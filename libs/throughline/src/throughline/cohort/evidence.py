@@ -1,6 +1,6 @@
 """What a day brings: the acts of staff that turn into evidence. Pure; the drive sends them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -9,9 +9,19 @@ from common.contracts.words import Condition, Instrument, LevelOfCare, RiskLevel
 from throughline.cohort.api import Json, Post
 from throughline.cohort.cases import Family
 from throughline.cohort.pace import ZONE
-from throughline.cohort.people import FAMILY_CLINICIAN, NEXT_LEVEL, PSYCHIATRIST, SCHEDULER, SKILLS_LEADER, Person
+from throughline.cohort.people import (
+    COLLECTOR,
+    FAMILY_CLINICIAN,
+    NEXT_LEVEL,
+    PSYCHIATRIST,
+    SCHEDULER,
+    SKILLS_LEADER,
+    Person,
+)
 
 WEEK, WORKDAYS = 7, 5
+MOST_AT_ONCE = 200
+"""Cards or administrations in one request, as skills takes them."""
 GIVEN_TO_ALL = (Instrument.PHQ9, Instrument.GAD7)
 GIVEN_SELDOM = (Instrument.WSAS, Instrument.UCLA3)
 
@@ -48,6 +58,7 @@ LESSONS = (
     ("DISTRESS_TOLERANCE", "IMPROVE"),
     ("MINDFULNESS", "WISE_MIND"),
     ("MINDFULNESS", "OBSERVE_DESCRIBE_PARTICIPATE"),
+    ("MINDFULNESS", "NONJUDGMENTALLY_ONE_MINDFULLY_EFFECTIVELY"),
     ("EMOTION_REGULATION", "CHECK_THE_FACTS"),
     ("EMOTION_REGULATION", "OPPOSITE_ACTION"),
     ("EMOTION_REGULATION", "PROBLEM_SOLVING"),
@@ -206,6 +217,25 @@ def _clearance(person: Person) -> list[Post]:
 def _post(person: Person, service: str, what: str, body: Json) -> Post:
     who = FAMILY_CLINICIAN if service == "family" else person.plan.therapist
     return Post(service, f"/v1/participants/{person.id}/{what}", body, who)
+
+
+def handed_on(acts: Iterable[Post]) -> list[Post]:
+    """The same, with diary cards and measures as the systems hand them on that collect them: many at once."""
+    rest, cards, administrations = list[Post](), list[Json](), list[Json]()
+    for act in acts:
+        pid, what = act.path.removeprefix("/v1/participants/").partition("/")[::2]
+        if what in ("diary-cards", "measures"):
+            (cards if what == "diary-cards" else administrations).append({"participant_id": pid, **act.body})
+        else:
+            rest.append(act)
+    for path, name, items in (("diary-cards", "cards", cards), ("measures", "administrations", administrations)):
+        rest += [Post("skills", f"/v1/{path}", {name: list(some)}, COLLECTOR) for some in batched(items, MOST_AT_ONCE)]
+    return rest
+
+
+def batched(items: Sequence[Json], size: int) -> Iterator[Sequence[Json]]:
+    """The items in order, so many at a time."""
+    return (items[start : start + size] for start in range(0, len(items), size))
 
 
 def next_workday(today: date) -> date:

@@ -15,6 +15,7 @@ PSYCHIATRIST = Staff("psychiatrist-1", (Role.MEDICAL,))
 FAMILY_CLINICIAN = Staff("family-clinician-1", (Role.FAMILY_CLINICIAN,))
 SKILLS_LEADER = Staff("skills-leader-1", (Role.SKILLS_LEADER,))
 SCHEDULER = Staff("scheduler-1", (Role.SCHEDULER,))
+COLLECTOR = Staff("diary-app", (Role.INTEGRATION,))
 REFERRAL_DESK = Staff("referral-desk", (Role.INTEGRATION,))
 
 NEXT_LEVEL: Mapping[LevelOfCare, LevelOfCare] = {

@@ -66,9 +66,7 @@ def check_python(version: tuple[int, int] = (sys.version_info[0], sys.version_in
 def check_platform(system: str = platform.system(), machine: str = platform.machine()) -> None:
     """Raise `CannotRun` when the embedded servers have no wheel for this platform."""
     if (system, machine) != ("Linux", "x86_64"):
-        raise CannotRun(
-            f"The embedded servers run on Linux x86-64, and this is {system} {machine}; {USE_COMPOSE}"
-        )
+        raise CannotRun(f"The embedded servers run on Linux x86-64, and this is {system} {machine}; {USE_COMPOSE}")
     mongod_binary()
     broker_binary()
 
@@ -92,9 +90,7 @@ def _binary(package: str, name: str) -> Path:
         binary = Path(spec.origin).parent / "bin" / name
         if os.access(binary, os.X_OK):
             return binary
-    raise CannotRun(
-        f"The embedded {name} is not installed (package {package}): run uv sync, or {USE_COMPOSE}"
-    )
+    raise CannotRun(f"The embedded {name} is not installed (package {package}): run uv sync, or {USE_COMPOSE}")
 
 
 def check_mongod_starts(binary: Path) -> None:

@@ -20,7 +20,7 @@ from common.contracts.words import (
     SkillModule,
     TargetKind,
 )
-from common.web import Body, Doing, Receipt, allow, staff_of
+from common.web import Acting, Body, Doing, Receipt, allow, staff_of
 from skills import views
 from skills.domain.diary import Card
 from skills.domain.measures import Administration
@@ -31,6 +31,8 @@ CLINICAL = (Role.CLINICIAN, Role.MEDICAL, Role.FAMILY_CLINICIAN, Role.SKILLS_LEA
 """The roles that care for participants."""
 MOST_PARTICIPANTS = 100
 """Participants one lesson may name; a skills group has at most 12. ASSUMED."""
+MOST_AT_ONCE = 200
+"""Cards or administrations in one request; they are taken together or not at all. ASSUMED."""
 MEASURES = UUID("5d1f3c0a-0a64-5a53-8f5e-6d0a3f1c7b11")
 """Namespace of the ids of measures recorded here."""
 
@@ -38,6 +40,7 @@ router = APIRouter(prefix="/v1", tags=["skills"], dependencies=[Depends(staff_of
 
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,59}$")]
 """A code, never a sentence: it travels where anybody who watches may see it."""
+Person = Annotated[ParticipantId, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$")]
 Participant = Annotated[ParticipantId, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$")]
 
 
@@ -58,6 +61,30 @@ class Measure(Body):
     score: float
     administered_at: Instant | None = None
     risk_item: int | None = None
+
+
+class CardOf(DiaryCard):
+    """A card and whose it is."""
+
+    participant_id: Person
+
+
+class Cards(Body):
+    """The day's cards of many participants, as a diary app hands them on."""
+
+    cards: tuple[CardOf, ...] = Field(min_length=1, max_length=MOST_AT_ONCE)
+
+
+class MeasureOf(Measure):
+    """An administration and whose it is."""
+
+    participant_id: Person
+
+
+class Measures(Body):
+    """Administrations of many participants, as a questionnaire system hands them on."""
+
+    administrations: tuple[MeasureOf, ...] = Field(min_length=1, max_length=MOST_AT_ONCE)
 
 
 class SuicideScreen(Body):
@@ -91,9 +118,7 @@ class LessonTaught(Body):
     module: SkillModule
     lesson: Code
     taught_at: Instant | None = None
-    participant_ids: tuple[Annotated[ParticipantId, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$")], ...] = Field(
-        min_length=1, max_length=MOST_PARTICIPANTS
-    )
+    participant_ids: tuple[Person, ...] = Field(min_length=1, max_length=MOST_PARTICIPANTS)
 
 
 class DitSession(Body):
@@ -128,6 +153,18 @@ async def submit_diary_card(pid: Participant, body: DiaryCard, doing: Doing, req
     return await doing.do(change(SkillsRecord, pid, SkillsRecord.submit_card, card, doing.now))
 
 
+@router.post("/diary-cards", status_code=status.HTTP_201_CREATED, dependencies=[allow(*CLINICAL, Role.INTEGRATION)])
+async def submit_diary_cards(body: Cards, doing: Doing, request: Request) -> Receipt:
+    """Hand in the cards of many participants, all or none."""
+    zone = request.app.state.settings.zone
+    changes = []
+    for one in body.cards:
+        begun(one.day, doing.now, zone)
+        card = Card.model_validate(one.model_dump(exclude={"participant_id"}))
+        changes.append(change(SkillsRecord, one.participant_id, SkillsRecord.submit_card, card, doing.now))
+    return await doing.do(*changes)
+
+
 @router.post(
     "/participants/{pid}/measures",
     status_code=status.HTTP_201_CREATED,
@@ -135,15 +172,31 @@ async def submit_diary_card(pid: Participant, body: DiaryCard, doing: Doing, req
 )
 async def record_measure(pid: Participant, body: Measure, doing: Doing) -> Receipt:
     """Record one administration of a measure."""
-    measure = Administration(
-        measure_id=str(uuid5(MEASURES, doing.id)),
+    measure = _administration(body, doing, 0)
+    recorded = change(SkillsRecord, pid, SkillsRecord.record_measure, measure, doing.now)
+    return await doing.do(recorded, measure_id=measure.measure_id)
+
+
+@router.post("/measures", status_code=status.HTTP_201_CREATED, dependencies=[allow(*CLINICAL, Role.INTEGRATION)])
+async def record_measures(body: Measures, doing: Doing) -> Receipt:
+    """Record administrations of many participants, all or none."""
+    record = SkillsRecord.record_measure
+    return await doing.do(
+        *(
+            change(SkillsRecord, one.participant_id, record, _administration(one, doing, n), doing.now)
+            for n, one in enumerate(body.administrations)
+        )
+    )
+
+
+def _administration(body: Measure, doing: Acting, number: int) -> Administration:
+    return Administration(
+        measure_id=str(uuid5(MEASURES, f"{doing.id}|{number}")),
         instrument=body.instrument,
         score=body.score,
         administered_at=happened(body.administered_at, doing.now),
         risk_item=body.risk_item,
     )
-    recorded = change(SkillsRecord, pid, SkillsRecord.record_measure, measure, doing.now)
-    return await doing.do(recorded, measure_id=measure.measure_id)
 
 
 @router.post(
