@@ -181,6 +181,19 @@ async def test_a_whole_transition_by_messages(house: House) -> None:
     assert (await said(house.store, pid)).count("TransitionCompleted") == 2
 
 
+async def test_without_family_the_alternative_plan_stands_in_and_nothing_waits(house: House) -> None:
+    """IN-T5: family never blocks; a meeting or the alternative plan both lead on to the skills."""
+    for part in ("meeting", "plan"):
+        pid, transition = await signed_step_up(house)
+        about: dict[str, Any] = {"at": NOON, "participant_id": pid, "transition_id": transition}
+        await hear(house.store, answers(pid, transition, LevelOfCare.RESIDENTIAL)["held"], first=3)
+        meeting = family.TransitionMeetingArranged(**about, supporter_ids=("s",), starts_at=NOON)
+        plan = family.AlternativeSupportPlanUsed(**about, to_write=True)
+        await hear(house.store, meeting if part == "meeting" else plan, plan)
+        assert (await episode(house, pid))["transition"]["done"] == ["place", "family"]
+        assert (await said(house.store, pid, "skills.commands")).count("CarryCurriculum") == 1
+
+
 async def test_answers_of_any_order_of_services_never_skip_a_step(house: House) -> None:
     """IN-T2: every interleaving of early answers leaves the old level active until all is in place."""
     for order in permutations(("held", "family", "skills")):
