@@ -7,7 +7,7 @@ from common.desk import Desk
 from common.logs import log
 from common.units import Due
 
-POLL_SECONDS = 0.1
+POLL_SECONDS = 0.03
 AT_ONCE = 200
 """Timers taken per look."""
 

@@ -34,7 +34,7 @@ app.add_typer(letters, name="dead-letters")
 def demo(
     referrals: Annotated[Path | None, typer.Option(help="file or folder of FHIR R4 referrals")] = None,
     summary: Annotated[Path | None, typer.Option(help="write the summary here, as JSON")] = None,
-    participants: Annotated[int, typer.Option(min=1, max=200, help="people admitted at most")] = 44,
+    participants: Annotated[int, typer.Option(min=1, max=200, help="people admitted at most")] = 42,
     seed: Annotated[int, typer.Option(help="chooses everything that is left to chance")] = 7,
     keep_open: Annotated[bool, typer.Option("--keep-open", help="leave the house open until Ctrl-C")] = False,
 ) -> None:
