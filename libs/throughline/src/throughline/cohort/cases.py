@@ -66,7 +66,7 @@ CASES: Mapping[str, Case] = {
         Case(
             "full-way",
             "residential, day program, intensive outpatient, booster, alumni",
-            prepared_after={RES: 9, PHP: 8, IOP: 9, BOOSTER: 4},
+            prepared_after={RES: 7, PHP: 6, IOP: 6, BOOSTER: 2},
             family=Family.RELEASED,
             expected=(
                 *("at RESIDENTIAL", DOWN, "signed clinician", "signed medical", "at PHP"),

@@ -26,7 +26,7 @@ from throughline.cohort.people import (
 )
 from throughline.referral_files import FileProblem, ReferralFile
 
-DAYS = 38
+DAYS = 29
 """Days of the run: the full way takes 38, and what waits then is given a few more. ASSUMED."""
 
 MIDNIGHT, MORNING, REVIEWED = time(0, 5), time(9), time(11, 5)
