@@ -1,12 +1,21 @@
-"""One mongod for all service tests of a run; every test gets databases of its own names."""
+"""One mongod for all service tests of a run; every test gets databases of its own names, once per driver."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import pytest_asyncio
 
+from common.mongo import Driver
+from services import one_service
 from throughline.embedded.servers import broker, mongod
+
+
+@pytest.fixture(autouse=True, params=get_args(Driver))
+def driver(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every service test runs once with each driver; a folder whose tests do not care says so by its own `driver`."""
+    monkeypatch.setattr(one_service, "driver", request.param)
 
 
 @pytest_asyncio.fixture(scope="session")

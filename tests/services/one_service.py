@@ -19,7 +19,7 @@ from common.contracts.message import Contract
 from common.contracts.words import Role
 from common.desk import Desk
 from common.envelope import Envelope, instant
-from common.mongo import Database
+from common.mongo import Database, Driver
 from common.service import Service
 from common.settings import Settings
 from common.store import Store
@@ -30,6 +30,8 @@ from throughline.embedded.clock_face import write_clock
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 """Some instant in the past of the real clock."""
+driver: Driver = "motor"
+"""What stores are made with; conftest.py sets it for every test."""
 
 
 def delivery(data: Contract, sequence: int, source: str = "") -> Delivery:
@@ -50,7 +52,7 @@ def delivery(data: Contract, sequence: int, source: str = "") -> Delivery:
 
 async def fresh_store(mongo_uri: str, service: Service, clock: Clock | None = None) -> Store:
     """A store on a database nobody else uses."""
-    store = Store(service, Database(mongo_uri, f"t{uuid4().hex}"), clock or Clock(), "test")
+    store = Store(service, Database(mongo_uri, f"t{uuid4().hex}", driver), clock or Clock(), "test")
     await store.prepare()
     return store
 
@@ -58,7 +60,7 @@ async def fresh_store(mongo_uri: str, service: Service, clock: Clock | None = No
 async def forget(store: Store) -> None:
     """Remove the database and close the connection."""
     await store.database.drop()
-    store.database.close()
+    await store.database.close()
 
 
 async def hear(store: Store, *messages: Contract, first: int = 1) -> Outcome:
@@ -120,7 +122,7 @@ async def doors_open(asgi: FastAPI, store: Store, folder: Path, clock: Clock | N
     """The HTTP application on the store, without its Kafka side."""
     settings: Settings = asgi.state.settings
     clock = clock or Clock()
-    desk = Desk(store, clock, lambda: None)
+    desk = Desk(store, clock, lambda _: None)
     asgi.state.desk, asgi.state.clock, asgi.state.database = desk, clock, store.database
     asgi.state.door = Door(settings.jwks, settings.issuer, settings.audience)
     working = asyncio.create_task(desk.run())
@@ -141,7 +143,7 @@ def stopped_clock(folder: Path, at: datetime) -> tuple[Clock, Path]:
 async def fire_timers_until(store: Store, clock: Clock, face: Path, at: datetime) -> int:
     """Move the clock and let everything that is due by then fire; returns how many fired."""
     write_clock(face, at)
-    desk = Desk(store, clock, lambda: None)
+    desk = Desk(store, clock, lambda _: None)
     working = asyncio.create_task(desk.run())
     fired = 0
     while some := await fire_once(desk):

@@ -18,6 +18,16 @@ import pytest
         (["token", "--role", "clinician"], "no house is running here"),
         (["status"], "no house is running here"),
         (["journey"], "participant"),
+        (["dead-letters"], "no house is running here"),
+        (["dead-letters", "replay"], "no house is running here"),
+        (["dead-letters", "replay", "--per-second", "0"], "--per-second"),
+        (["dead-letters", "replay", "skills"], "skills"),
+        (["dead-letters", "discard", "skills", "s", "t", "p", "m"], "--reason"),
+        (
+            ["dead-letters", "discard", "skills", "s", "t", "p", "m", "--reason", "superseded"],
+            "no house is running here",
+        ),
+        (["dead-letters", "cancel"], "run"),
         (["no-such-command"], "no-such-command"),
     ],
 )

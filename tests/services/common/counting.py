@@ -1,15 +1,12 @@
 """A tiny service for the plumbing's own tests: it counts lessons, and refuses the one called POISON."""
 
 from typing import Self
-from uuid import uuid4
 
 from common.change import Aggregate, Effects, Outcome, Refused, Remind, TimerFired, change
-from common.clock import Clock
 from common.contracts.message import Contract, Message
 from common.contracts.skills import DiaryCardSubmitted, SkillTaught
 from common.contracts.words import ParticipantId, SkillModule
 from common.envelope import Envelope, instant
-from common.mongo import Database
 from common.service import Service
 from common.store import Store
 from common.units import Delivery
@@ -77,13 +74,6 @@ def delivery(data: Contract, sequence: int, *, topic: str = "skills.progress", b
         value=data.model_dump_json().encode() if body is None else body,
     )
     return Delivery(envelope)
-
-
-async def fresh_store(mongo_uri: str, service: Service = SERVICE) -> Store:
-    """A store on a database nobody else uses."""
-    store = Store(service, Database(mongo_uri, f"t{uuid4().hex}"), Clock(), "test")
-    await store.prepare()
-    return store
 
 
 async def lessons(store: Store, participant: str) -> list[str]:

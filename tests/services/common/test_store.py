@@ -11,16 +11,16 @@ from common.contracts.plumbing import DiscardParked, ReplayParked, ResendRange
 from common.mongo import is_outage
 from common.store import Store
 from common.units import Act, Answer, Due
-from services.common.counting import NOON, SERVICE, Ledger, delivery, fresh_store, lesson, lessons
+from services.common.counting import NOON, SERVICE, Ledger, delivery, lesson, lessons
+from services.one_service import forget, fresh_store
 
 
 @pytest_asyncio.fixture
 async def store(mongo_uri: str) -> AsyncIterator[Store]:
     """A store with an empty ledger."""
-    store = await fresh_store(mongo_uri)
+    store = await fresh_store(mongo_uri, SERVICE)
     yield store
-    await store.database.drop()
-    store.database.close()
+    await forget(store)
 
 
 async def test_a_batch_is_applied_in_order_and_journalled_without_gaps(store: Store) -> None:
@@ -87,8 +87,7 @@ async def test_a_service_that_hears_itself_does_not_talk_itself_into_parking_for
     outcome = await own.commit([delivery(lesson("a", "POISON"), 1)])
     assert [p["reason"] for p in outcome.parked] == ["poisoned"]
     assert await own.database.count("journal", {}) == 0
-    await own.database.drop()
-    own.database.close()
+    await forget(own)
 
 
 async def test_a_discard_and_a_replay_apply_what_waited_in_order(store: Store) -> None:
@@ -108,15 +107,16 @@ async def test_a_discard_and_a_replay_apply_what_waited_in_order(store: Store) -
     assert states == {"a-1": "discarded", "a-2": "replayed", "a-3": "replayed"}
 
 
-async def test_a_request_to_send_again_marks_the_range_unsent(store: Store) -> None:
+async def test_a_request_to_send_again_puts_the_range_into_the_outbox(store: Store) -> None:
     """Promise 3: the owner of the journal sends a missing range again."""
     await store.commit([delivery(lesson("a", str(n)), n) for n in (1, 2, 3)])
-    await store.database.update("journal", {}, {"$set": {"sent": True}})
+    await store.database.delete("outbox", {})
     missing = ResendRange(at=NOON, about="a", topic="skills.progress", first=2, last=3)
     await store.commit([delivery(missing, 1, topic="skills.commands")])
 
-    unsent = await store.database.find("journal", {"sent": False}, sort=[("sequence", 1)])
-    assert [row["sequence"] for row in unsent] == [2, 3]
+    (entry,) = await store.database.find("outbox", {})
+    again = await store.database.find("journal", {"_id": {"$in": entry["rows"]}}, sort=[("sequence", 1)])
+    assert [row["sequence"] for row in again] == [2, 3]
 
 
 async def test_the_same_act_with_the_same_key_gets_the_same_answer(store: Store) -> None:

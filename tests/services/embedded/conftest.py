@@ -9,3 +9,8 @@ import pytest
 def root(tmp_path: Path) -> Path:
     """Where houses of one test put their run folders."""
     return tmp_path / "run"
+
+
+@pytest.fixture
+def driver() -> None:
+    """Nothing here makes a database; services run in processes of their own."""

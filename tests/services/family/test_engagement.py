@@ -6,7 +6,8 @@ import pytest
 
 from common.contracts.words import Role
 from rules.family.story import ANA, AUNT, granted, revoked
-from services.family.house import HOUR, NOON, House
+from services.one_house import HOUR, House
+from services.one_service import NOON
 
 PAGE = f"/v1/participants/{ANA}"
 WRITES: list[tuple[str, dict[str, Any]]] = [

@@ -4,7 +4,8 @@ from common.contracts.message import Contract
 from common.contracts.notifications import NoticeSent, NoticeSuppressed
 from common.contracts.words import NoticeId, RecipientKind, ReleaseId
 from rules.family.story import ANA, AUNT, approved, arrange, cancel, compensated, granted, moved, revoked
-from services.family.house import HOUR, NOON, House
+from services.one_house import HOUR, House
+from services.one_service import NOON
 
 PAGE = f"/v1/participants/{ANA}"
 TOLD = f"{PAGE}/told"

@@ -1,5 +1,6 @@
-"""The whole house in one process: real services on a real mongod, and a loop in the broker's place."""
+"""The whole house in one process: real services on a real mongod, a real gateway, and a loop in the broker's place."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -8,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+import httpx
 import yaml
 
 import family.app
@@ -19,12 +21,16 @@ import scheduling.app
 import skills.app
 from common.change import Effect, TimerFired
 from common.clock import Clock
+from common.desk import Desk
 from common.envelope import open_envelope
-from common.mongo import Database, UpdateOne
+from common.mongo import Database
+from common.outbound import Outbound
 from common.store import Store
 from common.units import Act, Answer, Delivery, Due
 from intake.domain.episode import Rules
 from intake.domain.policy import Policy
+from notifications.doors.gateway import Gateway, settle
+from services.one_gateway import gateway_running
 from throughline.embedded.clock_face import clock_file, write_clock
 
 POLICY = Policy.from_mapping(yaml.safe_load((Path(intake.__file__).parent / "policy.yaml").read_text()))
@@ -35,7 +41,6 @@ SERVICES = (
     scheduling.app.SERVICE,
     skills.app.SERVICE,
     family.app.SERVICE,
-    notifications.app.SERVICE,
     operations.app.SERVICE,
 )
 
@@ -43,12 +48,16 @@ SERVICES = (
 class Walk:
     """Services that talk to each other, and a clock that goes when told."""
 
-    def __init__(self, mongo_uri: str, folder: Path) -> None:
+    def __init__(self, mongo_uri: str, folder: Path, gateway: str, http: httpx.AsyncClient) -> None:
         self._face = clock_file(folder)
         self.now = BEGINNING
         write_clock(self._face, self.now)
         clock = Clock(self._face)
-        self.stores = {s.name: Store(s, Database(mongo_uri, s.name), clock, "test") for s in SERVICES}
+        services = (*SERVICES, notifications.app.service(gateway))
+        self.stores = {s.name: Store(s, Database(mongo_uri, s.name), clock, "test") for s in services}
+        told = self.stores["notifications"]
+        self.desk = Desk(told, clock, lambda *_: None)
+        self._outbound = Outbound(self.desk, Gateway(gateway, told.database, clock, http).send, settle)
 
     async def act(self, service: str, *effects: Effect) -> None:
         """What a person does at one service, and all that follows from it at once."""
@@ -59,7 +68,7 @@ class Walk:
 
     async def settle(self) -> None:
         """Until nobody has anything to say or to do now."""
-        while await self._deliver() or await self._fire():
+        while await self._deliver() or await self._fire() or await self._outbound.once():
             pass
 
     async def until(self, instant: datetime) -> None:
@@ -80,13 +89,16 @@ class Walk:
     async def _deliver(self) -> int:
         sent = 0
         for store in self.stores.values():
-            rows = await store.database.find("journal", {"sent": False}, sort=[("subject", 1), ("sequence", 1)])
+            entries = await store.database.find("outbox", {})
+            ids = {id for entry in entries for id in entry["rows"]}
+            said = await store.database.find("journal", {"_id": {"$in": list(ids)}})
+            rows = sorted(said, key=lambda row: (row["subject"], row["sequence"]))
             for listener in self.stores.values():
                 heard = [row for row in rows if row["topic"] in listener.service.topics_heard]
                 if heard:
                     await listener.commit([delivery(row) for row in heard])
-            marks = [UpdateOne({"_id": row["_id"]}, {"$set": {"sent": True}}) for row in rows]
-            sent += await store.database.write("journal", marks)
+            await store.database.delete("outbox", {"_id": {"$in": [entry["_id"] for entry in entries]}})
+            sent += len(rows)
         return sent
 
     async def _next_due(self) -> datetime | None:
@@ -110,20 +122,23 @@ class Walk:
 
 def delivery(row: dict[str, Any]) -> Delivery:
     """A journalled message as a listener gets it."""
-    headers = [(name, value.encode()) for name, value in row["attributes"].items()]
-    return Delivery(open_envelope(row["topic"], headers, row["data"].encode()))
+    return Delivery(open_envelope(row["topic"], row["attributes"], row["data"].encode()))
 
 
 @asynccontextmanager
 async def walking(mongo_uri: str, folder: Path) -> AsyncIterator[Walk]:
     """A house without anybody in it; its databases are gone afterwards."""
-    walk = Walk(mongo_uri, folder)
-    try:
-        for store in walk.stores.values():
-            await store.database.drop()
-            await store.prepare()
-        yield walk
-    finally:
-        for store in walk.stores.values():
-            await store.database.drop()
-            store.database.close()
+    async with gateway_running(folder) as outside:
+        walk = Walk(mongo_uri, folder, outside.url, outside.http)
+        working = asyncio.create_task(walk.desk.run())
+        try:
+            for store in walk.stores.values():
+                await store.database.drop()
+                await store.prepare()
+            yield walk
+        finally:
+            walk.desk.close()
+            await working
+            for store in walk.stores.values():
+                await store.database.drop()
+                await store.database.close()

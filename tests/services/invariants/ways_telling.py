@@ -1,6 +1,7 @@
 """Ways to break releases and notices, and to say what must not be said."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from services.invariants.breaking import Break, Copy, earlier, rewritten
 
@@ -65,6 +66,44 @@ def _tell_into_the_void(house: Copy) -> None:
     house.again(house.said("family", "SupporterToBeTold"), notice_id="n-void")
 
 
+def _deliver_and_say_nothing(house: Copy) -> None:
+    house.unsay("notifications", "NoticeDelivered")
+
+
+def _say_a_delivery_twice(house: Copy) -> None:
+    house.again(house.said("notifications", "NoticeDelivered"))
+
+
+def _say_what_was_not_accepted(house: Copy) -> None:
+    house.docs("notifications", "deliveries")[0]["state"] = "due"
+
+
+def _give_up_and_say_delivered(house: Copy) -> None:
+    house.docs("notifications", "deliveries")[0]["state"] = "refused"
+
+
+def _deliver_what_was_not_sent(house: Copy) -> None:
+    house.docs("notifications", "deliveries")[0]["about"] = "p-9"
+
+
+def _lose_a_delivery(house: Copy) -> None:
+    house.docs("notifications", "deliveries").pop()
+
+
+def _deliver_to_somebody_else(house: Copy) -> None:
+    delivery = _to_a_supporter(house)
+    delivery["body"] = delivery["body"].replace("s-told", "s-silent")
+
+
+def _deliver_the_name(house: Copy) -> None:
+    delivery = _to_a_supporter(house)
+    delivery["body"] = delivery["body"].replace('"text": "', '"text": "p-1 ')
+
+
+def _to_a_supporter(house: Copy) -> dict[str, Any]:
+    return next(doc for doc in house.docs("notifications", "deliveries") if "SUPPORTER" in doc["body"])
+
+
 def _name_somebody_on_the_envelope(house: Copy) -> None:
     house.docs("skills", "journal")[0]["attributes"]["ce_site"] = "home of LINDQVIST77"
 
@@ -109,6 +148,19 @@ WAYS: dict[str, Sequence[Break]] = {
         _send_what_family_never_meant,
     ),
     "F3": (_tell_into_the_void,),
+    "F4a": (
+        _deliver_and_say_nothing,
+        _say_a_delivery_twice,
+        _say_what_was_not_accepted,
+        _give_up_and_say_delivered,
+        _deliver_what_was_not_sent,
+        _lose_a_delivery,
+    ),
+    "F4b": (
+        _send_without_a_release,
+        _deliver_to_somebody_else,
+        _deliver_the_name,
+    ),
     "N1a": (
         _name_somebody_on_the_envelope,
         _date_somebody_on_the_envelope,

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from common.contracts.words import Role
 from rules.notifications.story import ANA, AUNT, granted, revoked, to_aunt, to_staff
-from services.notifications.house import HOUR, NOON, House
+from services.one_house import HOUR, House
+from services.one_service import NOON
 
 NOTICES = f"/v1/participants/{ANA}/notices"
 TO_AUNT = {"recipient_kind": "SUPPORTER", "recipient_id": AUNT}
@@ -157,6 +158,6 @@ async def test_the_inbox_is_for_staff_with_a_token_and_a_cursor_that_reads(house
     bare = await house.http.get("/v1/inbox", params=TO_EVA)
     assert bare.status_code == 401
 
-    token = house._token(Role.CLINICIAN, "staff-eva")
+    token = house.caller.headers([Role.CLINICIAN], "-", "staff-eva")
     wrong = await house.http.get("/v1/inbox", params={**TO_EVA, "before": "yesterday"}, headers=token)
     assert (wrong.status_code, wrong.json()["code"]) == (422, "cursor-unreadable")

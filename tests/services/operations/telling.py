@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import NAMESPACE_OID, uuid4, uuid5
+from uuid import NAMESPACE_OID, uuid5
 
 from fastapi import FastAPI
 
@@ -19,12 +19,12 @@ from common.contracts import EVENT_TOPICS
 from common.contracts.message import Contract
 from common.desk import Desk
 from common.envelope import Envelope, instant
-from common.mongo import Database
 from common.settings import Settings
 from common.store import Store
 from common.units import Delivery
 from operations.app import SERVICE
-from operations.doors import console, http
+from operations.doors import console, http, replays
+from services.one_service import forget, fresh_store
 from throughline.embedded.tokens import create_key, mint
 
 BEGIN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -94,17 +94,16 @@ async def running(mongo_uri: str, folder: Path, now: datetime) -> AsyncIterator[
     """Operations on a database nobody else uses; its domain clock stands at `now`."""
     face = folder / "clock"
     face.write_text(now.isoformat(timespec="microseconds").ljust(WIDTH))
-    clock, database = Clock(face), Database(mongo_uri, f"operations-{uuid4().hex[:12]}")
-    store = Store(SERVICE, database, clock, "test")
-    await store.prepare()
-    desk = Desk(store, clock, lambda: None)
+    clock = Clock(face)
+    store = await fresh_store(mongo_uri, SERVICE, clock)
+    desk = Desk(store, clock, lambda _: None)
     work = asyncio.create_task(desk.run())
     app = FastAPI()
     web.answer_problems(app)
-    for router in (http.router, console.router):
+    for router in (http.router, replays.router, console.router):
         app.include_router(router)
     settings = Settings(service="operations", jwks=str(create_key(folder)), clock_file=face)
-    state: dict[str, Any] = {"clock": clock, "database": database, "desk": desk, "settings": settings}
+    state: dict[str, Any] = {"clock": clock, "database": store.database, "desk": desk, "settings": settings}
     app.state.door = Door(settings.jwks, settings.issuer, settings.audience)
     for name, part in state.items():
         setattr(app.state, name, part)
@@ -113,5 +112,4 @@ async def running(mongo_uri: str, folder: Path, now: datetime) -> AsyncIterator[
     finally:
         desk.close()
         await work
-        await database.drop()
-        database.close()
+        await forget(store)

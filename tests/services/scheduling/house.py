@@ -6,7 +6,6 @@ from typing import Any
 from uuid import uuid4
 
 from common.change import change
-from common.clock import Clock
 from common.contracts import CONTRACTS
 from common.contracts.intake import EpisodeClosed, LeaveReturned, LeaveStarted, LevelOfCareChanged
 from common.contracts.message import Contract
@@ -21,10 +20,8 @@ from common.contracts.words import (
     TransitionKind,
 )
 from common.envelope import Envelope, instant
-from common.mongo import Database
 from common.store import Store
 from common.units import Act, Delivery
-from scheduling.app import SERVICE
 from scheduling.domain.board import LevelBoard
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -35,13 +32,6 @@ EPISODE, STAFF = EpisodeId("e"), StaffId("s")
 def later(minutes: int) -> datetime:
     """So many minutes after noon."""
     return NOON + timedelta(minutes=minutes)
-
-
-async def open_store(mongo_uri: str) -> Store:
-    """A store on a database nobody else uses."""
-    store = Store(SERVICE, Database(mongo_uri, f"scheduling-{uuid4().hex}"), Clock(), "test")
-    await store.prepare()
-    return store
 
 
 class Intake:

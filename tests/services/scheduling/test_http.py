@@ -19,7 +19,8 @@ from common.store import Store
 from scheduling.app import SERVICE
 from scheduling.doors import http
 from scheduling.settings import Settings
-from services.scheduling.house import Intake, later, open_store, said
+from services.one_service import forget, fresh_store
+from services.scheduling.house import Intake, later, said
 from throughline.embedded.tokens import create_key, jwks_file, mint
 
 ROSTER = {"kind": "SKILLS_GROUP", "level": "PHP", "planned_minutes": 60}
@@ -31,7 +32,7 @@ async def serving(store: Store, folder: Path) -> AsyncIterator[httpx.AsyncClient
     """The app at its door, with a desk that works; no broker is needed for it."""
     settings = Settings(jwks=str(jwks_file(folder)))
     app = create_app(SERVICE, settings, [http.router])
-    desk = Desk(store, Clock(), lambda: None)
+    desk = Desk(store, Clock(), lambda _: None)
     app.state.clock, app.state.database, app.state.desk = Clock(), store.database, desk
     app.state.door = Door(settings.jwks, settings.issuer, settings.audience)
     working = asyncio.create_task(desk.run())
@@ -45,10 +46,9 @@ async def serving(store: Store, folder: Path) -> AsyncIterator[httpx.AsyncClient
 @pytest_asyncio.fixture
 async def store(mongo_uri: str) -> AsyncIterator[Store]:
     """Scheduling with an empty database."""
-    store = await open_store(mongo_uri)
+    store = await fresh_store(mongo_uri, SERVICE)
     yield store
-    await store.database.drop()
-    store.database.close()
+    await forget(store)
 
 
 @pytest_asyncio.fixture

@@ -11,18 +11,19 @@ from common.mongo import is_outage
 from common.store import Store
 from common.units import Delivery
 from scheduling import views
+from scheduling.app import SERVICE
 from scheduling.domain.board import Stage
-from services.scheduling.house import PHP, Intake, board, open_store, said, set_up
+from services.one_service import forget, fresh_store
+from services.scheduling.house import PHP, Intake, board, said, set_up
 
 
 @pytest_asyncio.fixture
 async def store(mongo_uri: str) -> AsyncIterator[Store]:
     """Scheduling with one place at PHP."""
-    store = await open_store(mongo_uri)
+    store = await fresh_store(mongo_uri, SERVICE)
     await set_up(store, 1)
     yield store
-    await store.database.drop()
-    store.database.close()
+    await forget(store)
 
 
 async def test_a_place_is_held_confirmed_and_given_back(store: Store) -> None:

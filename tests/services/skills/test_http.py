@@ -9,7 +9,7 @@ import pytest
 from common.change import Invalid
 from common.contracts.words import Role, SkillModule
 from common.store import Store
-from services.skills.house import Caller, said, state
+from services.one_service import Caller, said, state
 from skills.domain.curriculum import LESSONS
 from skills.doors.http import begun, happened
 
@@ -143,7 +143,7 @@ async def test_a_second_card_for_a_day_is_a_revision_and_the_same_card_is_not(ca
 
     assert same.json()["said"] == []
     assert other.json()["said"] == ["DiaryCardSubmitted.v1", "RiskFlagRaised.v1"]
-    assert [kept["revision"] for kept in (await state(store, "p-1"))["diary"]["kept"]] == [2]
+    assert [kept["revision"] for kept in (await state(store, "skillsrecord", "p-1"))["diary"]["kept"]] == [2]
 
 
 async def test_cards_sent_late_and_at_once_all_count(caller: Caller) -> None:

@@ -2,7 +2,7 @@
 
 from common.contracts.words import Role
 from common.store import Store
-from services.skills.house import Caller
+from services.one_service import Caller
 
 
 async def test_cards_and_measures_of_many_are_taken_together_or_not_at_all(store: Store, caller: Caller) -> None:

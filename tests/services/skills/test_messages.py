@@ -17,7 +17,7 @@ from common.contracts.words import (
     TransitionKind,
 )
 from common.store import Store
-from services.skills.house import NOON, delivery, hear, said, state
+from services.one_service import NOON, delivery, hear, said, state
 
 P = ParticipantId("p-1")
 
@@ -94,10 +94,10 @@ async def test_a_level_heard_before_its_episode_waits_and_then_both_count(store:
 async def test_closing_keeps_everything(store: Store) -> None:
     """SK-C2: after CLOSED the place and the measures are as before."""
     await hear(store, opened(), moved())
-    before = await state(store, P)
+    before = await state(store, "skillsrecord", P)
     await hear(store, moved(LevelOfCare.CLOSED), first=3)
 
-    assert await state(store, P) == before
+    assert await state(store, "skillsrecord", P) == before
 
 
 async def test_a_baseline_that_cannot_be_is_parked_and_stops_only_this_participant(store: Store) -> None:
@@ -130,11 +130,11 @@ async def test_a_carry_that_overtakes_the_first_level_finds_nothing_to_carry(sto
 async def test_an_undo_is_answered_once_and_the_place_is_as_before(store: Store) -> None:
     """SK-C6, repeated"""
     await hear(store, moved())
-    before = (await state(store, P))["curriculum"]["place"]
+    before = (await state(store, "skillsrecord", P))["curriculum"]["place"]
     await hear(store, carry(), undo(), undo(), carry())
 
     assert await said(store, P) == ["CurriculumEnrolled", "CurriculumCarried", "CurriculumCarryUndone"]
-    assert (await state(store, P))["curriculum"]["place"] == before
+    assert (await state(store, "skillsrecord", P))["curriculum"]["place"] == before
 
 
 async def test_an_undo_before_its_carry_forbids_it(store: Store) -> None:
@@ -150,7 +150,7 @@ async def test_a_late_undo_leaves_the_newer_carry(store: Store) -> None:
     await hear(store, moved())
     await hear(store, carry("t-1"), carry("t-2"), undo("t-1"))
 
-    assert (await state(store, P))["curriculum"]["place"]["level"] == "IOP"
+    assert (await state(store, "skillsrecord", P))["curriculum"]["place"]["level"] == "IOP"
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
@@ -172,9 +172,9 @@ async def test_commands_in_any_order_of_arrival_end_the_same(store: Store, order
 async def test_state_read_back_from_the_database_is_the_state_that_was_written(store: Store) -> None:
     """SK-C6: instants, places and carries survive storage, so an undo after a restart is exact."""
     await hear(store, opened(), moved())
-    before = (await state(store, P))["curriculum"]["place"]
+    before = (await state(store, "skillsrecord", P))["curriculum"]["place"]
     await hear(store, carry())
-    assert (await state(store, P))["curriculum"]["place"]["level"] == "IOP"
+    assert (await state(store, "skillsrecord", P))["curriculum"]["place"]["level"] == "IOP"
     await hear(store, undo(), first=2)
 
-    assert (await state(store, P))["curriculum"]["place"] == before
+    assert (await state(store, "skillsrecord", P))["curriculum"]["place"] == before

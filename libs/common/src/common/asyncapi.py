@@ -45,7 +45,9 @@ def document(hears: Hears) -> Schema:
         "info": {
             "title": "Throughline",
             "version": "1.0.0",
-            "description": "Every message of the house. Each field carries its privacy class as `x-privacy`.",
+            "description": "Every message of the house. Each field carries its privacy class as `x-privacy`. "
+            "Records of the type `StreamTails.v1`, which have no `ce_sequence`, are said by the transport on every "
+            "topic: how far a stream is, by subject. Others than the services may skip them.",
         },
         "defaultContentType": JSON,
         "channels": {topic: _channel(topic) for topic in TOPICS},

@@ -6,18 +6,12 @@ from typing import Any
 
 from common.change import Change, Refused
 from common.contracts.message import Message
-from common.contracts.plumbing import (
-    DiscardParked,
-    MessageDiscarded,
-    MessageParked,
-    MessageReplayed,
-    ReplayParked,
-    ResendRange,
-)
+from common.contracts.plumbing import COMMANDS, DiscardParked, ReplayParked, ResendRange
 from common.envelope import Envelope
 from common.fold import Cause, Fold
 from common.inbox import Position, Verdict, waiting_document
 from common.mongo import DeleteOne, InsertOne, ReplaceOne, UpdateOne, Write
+from common.parked import Parked
 from common.taking import Preloaded, Taken, fault_code
 from common.units import Act, Answer, Delivery, Due, Outcome
 
@@ -31,10 +25,13 @@ class Batch:
     now: datetime
     outcome: Outcome = field(default_factory=Outcome)
     resends: list[dict[str, Any]] = field(default_factory=list)
+    parking: Parked = field(init=False)
     _held: list[Write] = field(default_factory=list)
-    _parked: list[Write] = field(default_factory=list)
     _answers: list[Write] = field(default_factory=list)
     _timers: list[Write] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.parking = Parked(self.fold, self.loaded, self.now, self._try)
 
     def take(self, taken: Taken) -> None:
         """Let one unit happen, at most once."""
@@ -47,12 +44,10 @@ class Batch:
                 self._take_timer(taken, due)
 
     def writes(self) -> dict[str, list[Write]]:
-        """What to write beside the fold, by collection."""
-        positions: list[Write] = [UpdateOne({"_id": p.key}, p.update(), upsert=True) for p in self.loaded.positions()]
+        """What to write beside the fold and the positions, by collection."""
         return {
-            "positions": positions,
             "held": self._held,
-            "parked": self._parked,
+            "parked": self.parking.writes,
             "answers": self._answers,
             "timers": self._timers,
         }
@@ -68,10 +63,14 @@ class Batch:
             self._drain(position)
 
     def _advance(self, taken: Taken, envelope: Envelope, position: Position) -> None:
-        reason = "behind-parked" if position.parked else self._try(taken, envelope)
+        waits = position.parked and not _of_the_plumbing(taken)
+        reason = "behind-parked" if waits else self._try(taken, envelope)
         position.last = envelope.sequence
         if reason:
             self._park(envelope, position, reason)
+            self.outcome.newly_parked += [envelope.subject] if not waits else []
+        else:
+            self.outcome.applied += 1
 
     def _try(self, taken: Taken, envelope: Envelope) -> str:
         if taken.fault or taken.message is None:
@@ -107,80 +106,18 @@ class Batch:
                 self._advance(following, following.unit.envelope, position)
 
     def _park(self, envelope: Envelope, position: Position, reason: str) -> None:
-        position.parked += 1
-        document = {**waiting_document(envelope), "reason": reason, "state": "parked", "parked_at": self.now}
-        self._parked.append(ReplaceOne({"_id": document["_id"]}, document, upsert=True))
+        self.parking.add(envelope, position, reason)
         self.outcome.tally["parked"] += 1
         self.outcome.parked.append({"message_id": envelope.id, "type": envelope.type, "reason": reason})
-        if envelope.source == self.fold.service.source and envelope.topic == self.fold.service.main_stream:
-            return  # saying so would be one more message of this very position, to park behind it, for ever
-        cause = Cause(f"{document['_id']}|parked", envelope.id, envelope.id, self.now)
-        fact = MessageParked(
-            at=self.now,
-            about=envelope.subject,
-            message_id=envelope.id,
-            listener=self.fold.service.name,
-            source=envelope.source,
-            topic=envelope.topic,
-            sequence=envelope.sequence,
-            message_type=envelope.type,
-            reason=reason,
-        )
-        self.fold.say(fact, self.fold.service.main_stream, cause)
 
     def _plumb(self, message: Message[Any], cause: Cause) -> None:
         match message.data:
             case ResendRange(topic=topic, about=about, first=first, last=last):
                 self.resends.append({"topic": topic, "subject": about, "sequence": {"$gte": first, "$lte": last}})
             case ReplayParked() as order:
-                self._replay(order, cause)
+                self.parking.replay(order, cause)
             case DiscardParked() as order:
-                self._discard(order, cause)
-
-    def _replay(self, order: ReplayParked, cause: Cause) -> None:
-        position = self.loaded.position(f"{order.source}|{order.topic}|{order.about}")
-        for id, parked, envelope in self._parked_at(position):
-            if self._try(parked, envelope):
-                return
-            self._settle(id, position, {"state": "replayed", "by": order.by, "settled_at": self.now})
-            fact = MessageReplayed(
-                at=self.now,
-                about=order.about,
-                message_id=envelope.id,
-                listener=self.fold.service.name,
-                by=order.by,
-            )
-            self.fold.say(fact, self.fold.service.main_stream, cause)
-
-    def _discard(self, order: DiscardParked, cause: Cause) -> None:
-        position = self.loaded.position(f"{order.source}|{order.topic}|{order.about}")
-        for id, _, envelope in self._parked_at(position):
-            if envelope.id == order.message_id:
-                outcome = {"state": "discarded", "by": order.by, "why": order.reason, "settled_at": self.now}
-                self._settle(id, position, outcome)
-                fact = MessageDiscarded(
-                    at=self.now,
-                    about=order.about,
-                    message_id=order.message_id,
-                    listener=self.fold.service.name,
-                    by=order.by,
-                    reason=order.reason,
-                )
-                self.fold.say(fact, self.fold.service.main_stream, cause)
-
-    def _parked_at(self, position: Position) -> list[tuple[str, Taken, Envelope]]:
-        """The parked messages of one position, in order."""
-        there = [
-            (id, one, one.unit.envelope)
-            for id, one in self.loaded.parked.items()
-            if isinstance(one.unit, Delivery) and one.unit.envelope.position == position.key
-        ]
-        return sorted(there, key=lambda parked: parked[2].sequence)
-
-    def _settle(self, id: str, position: Position, outcome: dict[str, Any]) -> None:
-        del self.loaded.parked[id]
-        position.parked -= 1
-        self._parked.append(UpdateOne({"_id": id}, {"$set": outcome}))
+                self.parking.discard(order, cause)
 
     def _take_act(self, taken: Taken, act: Act) -> None:
         earlier = self.loaded.answers.get(act.key) if act.key else None
@@ -248,6 +185,11 @@ class StaleVersion(Refused):
 
 class KeyReused(Refused):
     """An `Idempotency-Key` that came with another body before."""
+
+
+def _of_the_plumbing(taken: Taken) -> bool:
+    """Whether it is an order about messages: it must not wait behind what it may be meant to free."""
+    return taken.message is not None and isinstance(taken.message.data, COMMANDS)
 
 
 def _answer_again(earlier: dict[str, Any], act: Act) -> Answer | Refused:

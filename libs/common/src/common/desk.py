@@ -1,78 +1,148 @@
-"""The desk: everything that comes in waits in one line, and all that waits is committed together."""
+"""The desk: what comes in waits in a line, one for each lane, and all that waits there is committed together."""
 
 import asyncio
 import random
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
+from zlib import crc32
 
-from common.change import Ask, Refused
+from common.change import Ask, Change, Refused
 from common.clock import Clock
 from common.contracts.plumbing import ResendRange
+from common.journal import Journalled
+from common.limit import ParkingTooMuch
 from common.logs import log
 from common.metrics import TAKEN
 from common.mongo import is_outage
 from common.service import command_topic_of
 from common.store import Store
-from common.units import Act, Answer, Delivery, Outcome, Unit
+from common.units import Act, Answer, Delivery, Due, Outcome, Unit
 
-BATCH = 300
+BATCH = 400
 """Units per transaction at most; one transaction per batch costs a thirtieth of one per message."""
+LANES = 3
+"""Transactions under way at once: while one waits for the database, another is decided."""
 FIRST_WAIT, LONGEST_WAIT = 0.1, 5.0
 """Seconds between tries while the database is away."""
 
 
+class Promise:
+    """What somebody who brought units waits for: an answer to each."""
+
+    def __init__(self, units: int) -> None:
+        self.answers: list[Answer | Refused | None] = [None] * units
+        self._open = units
+        self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._error: Exception | None = None
+
+    def settle(self, place: int, answer: Answer | Refused | Exception | None) -> None:
+        """Answer the unit at a place; an error is kept for whoever waits."""
+        if isinstance(answer, Exception) and not isinstance(answer, Refused):
+            self._error = answer
+        else:
+            self.answers[place] = answer
+        self._open -= 1
+        if not self._open and not self._done.done():
+            self._done.set_result(None)
+
+    async def kept(self) -> list[Answer | Refused | None]:
+        """Wait for all answers; raises the error of a unit that could not be taken."""
+        if self._open:
+            await self._done
+        if self._error:
+            raise self._error
+        return self.answers
+
+
 @dataclass(slots=True)
 class Waiting:
-    """A unit in the line and the promise its sender waits for."""
+    """A unit in the line, and the place its answer takes in the promise to its sender."""
 
     unit: Unit
-    done: asyncio.Future[Answer | Refused | None]
+    promise: Promise
+    place: int
+
+    def settle(self, answer: Answer | Refused | Exception | None) -> None:
+        """It is done, or cannot be."""
+        self.promise.settle(self.place, answer)
+
+
+@dataclass
+class Line:
+    """What waits in one lane."""
+
+    waiting: deque[Waiting] = field(default_factory=deque)
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+def lane_of(unit: Unit) -> int:
+    """The lane of a unit: all about one subject or aggregate is in the same one, in order."""
+    match unit:
+        case Delivery(envelope=envelope):
+            about = envelope.subject
+        case Due(fired=fired):
+            about = fired.aggregate_id
+        case Act(effects=effects):
+            about = next((effect.id for effect in effects if isinstance(effect, Change)), "")
+    return crc32(about.encode()) % LANES
 
 
 @dataclass
 class Desk:
-    """One writer per process. Its `take` returns once the unit is committed."""
+    """The writers of one process. Its `take` returns once the units are committed."""
 
     store: Store
     clock: Clock
-    committed: Callable[[], None]
-    """Called after each commit that said something; wakes the relay."""
-    _line: deque[Waiting] = field(default_factory=deque)
-    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    committed: Callable[[Journalled], None]
+    """Called after each commit with what it journalled; wakes the relay."""
+    _lines: tuple[Line, ...] = field(default_factory=lambda: tuple(Line() for _ in range(LANES)))
     _closing: bool = False
 
     async def take(self, units: Sequence[Unit]) -> list[Answer | Refused | None]:
-        """Wait until every unit is committed; answers stand in the units' order, None for messages and timers."""
-        loop = asyncio.get_running_loop()
-        waiting = [Waiting(unit, loop.create_future()) for unit in units]
-        self._line.extend(waiting)
-        self._wake.set()
-        return list(await asyncio.gather(*(w.done for w in waiting)))
+        """Wait until every unit is committed; answers stand in the units' order, None for messages and timers.
+
+        Raises ParkingTooMuch for messages that must not be parked any more.
+        """
+        promise = Promise(len(units))
+        for place, unit in enumerate(units):
+            self._lines[lane_of(unit)].waiting.append(Waiting(unit, promise, place))
+        for line in self._lines:
+            line.wake.set()
+        return await promise.kept()
 
     async def run(self) -> None:
         """Commit what waits, batch after batch, until closed and empty."""
-        while self._line or not self._closing:
-            if not self._line:
-                self._wake.clear()
-                await self._wake.wait()
-                continue
-            batch = [self._line.popleft() for _ in range(min(BATCH, len(self._line)))]
-            await self._commit(batch)
+        async with asyncio.TaskGroup() as lanes:
+            for line in self._lines:
+                lanes.create_task(self._serve(line))
 
     def close(self) -> None:
-        """Finish what is in the line, then stop."""
+        """Finish what is in the lines, then stop."""
         self._closing = True
-        self._wake.set()
+        for line in self._lines:
+            line.wake.set()
+
+    async def _serve(self, line: Line) -> None:
+        while line.waiting or not self._closing:
+            if not line.waiting:
+                line.wake.clear()
+                await line.wake.wait()
+                continue
+            batch = [line.waiting.popleft() for _ in range(min(BATCH, len(line.waiting)))]
+            await self._commit(batch)
 
     async def _commit(self, batch: Sequence[Waiting]) -> None:
         wait = FIRST_WAIT
         while True:
             try:
                 outcome = await self.store.commit([w.unit for w in batch])
+            except ParkingTooMuch as limit:
+                await self._refuse_to_park(batch, limit)
+                return
             except Exception as error:  # noqa: BLE001 - sorted here into "wait" and "whose fault is it"
                 if not is_outage(error):
                     await self._find_the_guilty(batch, error)
@@ -84,6 +154,15 @@ class Desk:
                 self._answer(batch, outcome)
                 return
 
+    async def _refuse_to_park(self, batch: Sequence[Waiting], limit: ParkingTooMuch) -> None:
+        """Let acts and timers happen; give the messages back to whoever brought them."""
+        others = [w for w in batch if not isinstance(w.unit, Delivery)]
+        for waiting in batch:
+            if isinstance(waiting.unit, Delivery):
+                waiting.settle(limit)
+        if others:
+            await self._commit(others)
+
     async def _find_the_guilty(self, batch: Sequence[Waiting], error: Exception) -> None:
         if len(batch) > 1:
             half = len(batch) // 2
@@ -93,9 +172,9 @@ class Desk:
         log().error("cannot be stored", error=type(error).__name__, unit=type(batch[0].unit).__name__)
         one = batch[0]
         if isinstance(one.unit, Delivery) and not one.unit.unstorable:
-            await self._commit([Waiting(Delivery(one.unit.envelope, unstorable=True), one.done)])
+            await self._commit([replace(one, unit=Delivery(one.unit.envelope, unstorable=True))])
         else:
-            one.done.set_exception(error)
+            one.settle(error)
 
     def _answer(self, batch: Sequence[Waiting], outcome: Outcome) -> None:
         for what, count in outcome.tally.items():
@@ -104,10 +183,9 @@ class Desk:
             log().error("message parked", **parked)
         for waiting in batch:
             unit = waiting.unit
-            if not waiting.done.done():
-                waiting.done.set_result(outcome.answers.get(unit.id) if isinstance(unit, Act) else None)
-        if outcome.said:
-            self.committed()
+            waiting.settle(outcome.answers.get(unit.id) if isinstance(unit, Act) else None)
+        if outcome.journalled:
+            self.committed(outcome.journalled)
 
 
 GAP_AGE = timedelta(seconds=2)

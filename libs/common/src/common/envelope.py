@@ -10,7 +10,6 @@ from pydantic import ValidationError
 from common.contracts import CONTRACTS
 from common.contracts.message import Contract, Message
 
-Headers = list[tuple[str, bytes]]
 REQUIRED = ("ce_id", "ce_source", "ce_type", "ce_subject", "ce_sequence", "ce_time")
 
 
@@ -41,9 +40,13 @@ class Unreadable(Exception):
     """A record whose data does not fit the contract it names."""
 
 
-def open_envelope(topic: str, headers: Sequence[tuple[str, bytes | None]], value: bytes | None) -> Envelope:
-    """Read the attributes; raises Unaddressed where one is missing or makes no sense."""
-    attributes = {k: (v or b"").decode("utf-8", "backslashreplace") for k, v in headers}
+def attributes_in(headers: Sequence[tuple[str, bytes | None]]) -> dict[str, str]:
+    """The headers as text, whatever they are."""
+    return {name: (value or b"").decode("utf-8", "backslashreplace") for name, value in headers}
+
+
+def open_envelope(topic: str, attributes: dict[str, str], value: bytes | None) -> Envelope:
+    """Find out what a message is and where it belongs; raises Unaddressed where that cannot be known."""
     missing = [name for name in REQUIRED if not attributes.get(name)]
     if missing:
         raise Unaddressed(f"missing {', '.join(missing)}")

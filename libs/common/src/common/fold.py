@@ -1,18 +1,22 @@
 """Decisions, folded in memory: states in, facts out, nothing kept of a decision that fails."""
 
-from collections import ChainMap, Counter
+from collections import Counter
 from collections.abc import MutableMapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from common.change import Aggregate, Ask, Change, Effect, Forget, Record, Remind
+from pydantic_core import to_json
+
+from common.change import Aggregate, Ask, Change, Effect, Forget, Invalid, Record, Remind
 from common.contracts.message import Contract
 from common.service import Service
 
 MESSAGE_IDS = UUID("6f1d1c52-7a0e-5c55-9a55-6a2f6f0c7e11")
 """Namespace of message ids: the same cause gives the same ids, however often it is decided."""
+LARGEST_BYTES = 900_000
+"""Of one message's data: brokers take 1 MiB with its attributes. Source: Kafka, message.max.bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ class Outgoing:
     topic: str
     subject: str
     data: Contract
+    body: bytes
     cause: Cause
 
 
@@ -77,28 +82,36 @@ class Fold:
     records: list[Record] = field(default_factory=list)
     timers: dict[str, dict[str, Any] | None] = field(default_factory=dict)
     _said: Counter[str] = field(default_factory=Counter)
+    _before: dict[Key, Loaded] = field(default_factory=dict)
+    """Aggregates as they were before the cause in hand."""
 
     def apply(self, effects: Sequence[Effect], cause: Cause) -> list[Contract]:
         """Take every decision of one cause; if one raises, none of them happened.
 
         Returns the facts said. Raises whatever the decision raises.
         """
-        trial = Fold(self.service, ChainMap({}, self.states), _said=Counter({cause.once: self._said[cause.once]}))
-        for effect in effects:
-            trial._take(effect, cause)
-        self.states.update(trial.states.maps[0])  # type: ignore[attr-defined]
-        self.outgoing += trial.outgoing
-        self.records += trial.records
-        self.timers |= trial.timers
-        self._said[cause.once] = trial._said[cause.once]
-        return [out.data for out in trial.outgoing]
+        said, outgoing, records = self._said[cause.once], len(self.outgoing), len(self.records)
+        self._before, timers = {}, self.timers
+        self.timers = dict(timers)
+        try:
+            for effect in effects:
+                self._take(effect, cause)
+        except BaseException:
+            self.states.update(self._before)
+            del self.outgoing[outgoing:], self.records[records:]
+            self.timers, self._said[cause.once] = timers, said
+            raise
+        return [out.data for out in self.outgoing[outgoing:]]
 
     def say(self, data: Contract, topic: str, cause: Cause) -> None:
-        """Put a fact or a command into the journal, and the read models it moves."""
+        """Put a fact or a command into the journal, and the read models it moves; raises Invalid if too large."""
+        body = to_json(data)
+        if len(body) > LARGEST_BYTES:
+            raise Invalid("message-too-large", f"{data.type_name()} would have {len(body)} bytes")
         number = self._said[cause.once]
         self._said[cause.once] += 1
         id = str(uuid5(MESSAGE_IDS, f"{self.service.name}:{cause.once}:{number}"))
-        self.outgoing.append(Outgoing(id, topic, data.subject(), data, cause))
+        self.outgoing.append(Outgoing(id, topic, data.subject(), data, body, cause))
         if project := self.service.projects.get(type(data)):
             self.records += project(data)
 
@@ -114,6 +127,7 @@ class Fold:
 
     def _decide(self, effect: Change[Any], cause: Cause) -> None:
         before = self.states[effect.kind, effect.id]
+        self._before.setdefault((effect.kind, effect.id), before)
         state, changed = before.state, before.changed
         for outcome in effect.decide(state):
             if isinstance(outcome, Remind):

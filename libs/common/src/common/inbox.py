@@ -5,6 +5,7 @@ from enum import Enum
 from typing import Any
 
 from common.envelope import Envelope
+from common.mongo import UpdateOne
 
 
 class Verdict(Enum):
@@ -21,13 +22,14 @@ class Position:
     """How far this listener is with one subject of one stream.
 
     `last` is the highest sequence taken, `parked` and `held` count messages that wait: parked ones for a
-    person, held ones for the messages missing before them.
+    person, held ones for the messages missing before them. `writes` tells how often it was stored.
     """
 
     key: str
     last: int = 0
     parked: int = 0
     held: int = 0
+    writes: int = 0
 
     def judge(self, sequence: int) -> Verdict:
         """Say whether a message is old, too early, behind a parked one, or the one to apply now."""
@@ -37,19 +39,22 @@ class Position:
             return Verdict.GAP
         return Verdict.BEHIND_PARKED if self.parked else Verdict.NEXT
 
-    def update(self) -> dict[str, Any]:
-        """The update that stores it; it always writes, so that two listeners at one position collide."""
-        source, topic, subject = self.key.split("|", 2)
-        return {
+    def write(self) -> UpdateOne:
+        """The write that stores it, always: two listeners at one position collide, and the later one finds nothing."""
+        update: dict[str, Any] = {
             "$set": {"last": self.last, "parked": self.parked, "held": self.held},
-            "$setOnInsert": {"source": source, "topic": topic, "subject": subject},
             "$inc": {"writes": 1},
         }
+        if self.writes:
+            return UpdateOne({"_id": self.key, "writes": self.writes}, update)
+        source, topic, subject = self.key.split("|", 2)
+        update["$setOnInsert"] = {"source": source, "topic": topic, "subject": subject}
+        return UpdateOne({"_id": self.key}, update, upsert=True)
 
 
 def position_of(document: dict[str, Any]) -> Position:
     """Read a stored position."""
-    return Position(document["_id"], document["last"], document["parked"], document["held"])
+    return Position(document["_id"], document["last"], document["parked"], document["held"], document["writes"])
 
 
 def waiting_document(envelope: Envelope) -> dict[str, Any]:

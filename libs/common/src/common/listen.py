@@ -12,21 +12,25 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 
 from common.desk import Desk
-from common.envelope import Envelope, Unaddressed, open_envelope
+from common.envelope import Unaddressed, attributes_in, open_envelope
+from common.limit import ParkingTooMuch
 from common.logs import log
-from common.metrics import QUARANTINED
+from common.metrics import QUARANTINED, STOPPED
 from common.mongo import DatabaseError, ReplaceOne
 from common.service import Service
 from common.settings import Settings
+from common.tails import ask_for_lost_tails, tails_in
 from common.units import Delivery
 
 Records = tuple["ConsumerRecord[bytes, bytes]", ...]
 
-BATCH_RECORDS = 300
+BATCH_RECORDS = 1200
 POLL_MS = 20
 FETCH_MS = 250
 """How long a fetch may wait at the broker for something to come; it comes back at once when it does."""
 GRACEFUL_SECONDS = 15.0
+STOPPED_SECONDS = 5.0
+"""Before messages that must not be parked are looked at again: meanwhile somebody may have deployed better."""
 EMBEDDED_SESSION_MS, SESSION_MS = 3000, 15000
 """The embedded broker lets a group wait half a session at every join, so its sessions are short."""
 
@@ -48,6 +52,8 @@ class Listener(ConsumerRebalanceListener):  # type: ignore[misc]
 
     def __init__(self, service: Service, desk: Desk, settings: Settings) -> None:
         self._desk = desk
+        self.stopped = ""
+        """How many of the last messages would be parked, once that is too many to go on."""
         self._busy = asyncio.Lock()
         self.broker = KafkaBroker(
             settings.kafka,
@@ -77,15 +83,34 @@ class Listener(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def _hear(self, message: KafkaMessage) -> None:
         async with self._busy:
-            deliveries, strays = [], []
+            deliveries, strays, ends = [], [], dict[str, int]()
             for record in message.raw_message:
                 try:
-                    deliveries.append(Delivery(_envelope(record)))
+                    attributes = attributes_in(record.headers)
+                    if (tails := tails_in(record.topic, attributes, record.value)) is not None:
+                        ends |= tails
+                    else:
+                        deliveries.append(Delivery(open_envelope(record.topic, attributes, record.value)))
                 except Unaddressed as wrong:
                     strays.append(_stray(record, str(wrong)))
             if strays:
                 await self._quarantine(strays)
+            await self._take(deliveries)
+            if ends:
+                await ask_for_lost_tails(self._desk, ends)
+
+    async def _take(self, deliveries: Sequence[Delivery]) -> None:
+        try:
             await self._desk.take(deliveries)
+        except ParkingTooMuch as limit:
+            self.stopped = str(limit)
+            STOPPED.set(1)
+            log().critical("listening stopped: too many messages would be parked", parked=self.stopped)
+            await asyncio.sleep(STOPPED_SECONDS)
+            raise
+        if self.stopped:
+            self.stopped = ""
+            STOPPED.set(0)
 
     async def _quarantine(self, strays: Sequence[dict[str, Any]]) -> None:
         try:
@@ -117,10 +142,6 @@ class Listener(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
         """Nothing to do: the inbox knows where we are."""
-
-
-def _envelope(record: "ConsumerRecord[bytes, bytes]") -> Envelope:
-    return open_envelope(record.topic, record.headers, record.value)
 
 
 def _stray(record: "ConsumerRecord[bytes, bytes]", reason: str) -> dict[str, Any]:

@@ -1,10 +1,11 @@
-"""The only file that knows which Mongo driver is used: motor."""
+"""The only file that knows which Mongo driver is used: motor, or PyMongo's own async client."""
 
-from collections.abc import Callable, Coroutine, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from typing import Any, Literal, TypeVar, cast, overload
 
-from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorClientSession
-from pymongo import DeleteOne, IndexModel, InsertOne, ReadPreference, ReplaceOne, UpdateOne
+from motor.motor_asyncio import AsyncIOMotorClient
+from pymongo import AsyncMongoClient, DeleteOne, IndexModel, InsertOne, ReadPreference, ReplaceOne, UpdateOne
+from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.errors import (
     BulkWriteError,
     ConnectionFailure,
@@ -18,6 +19,7 @@ from pymongo.write_concern import WriteConcern
 __all__ = [
     "Database",
     "DeleteOne",
+    "Driver",
     "IndexModel",
     "InsertOne",
     "ReplaceOne",
@@ -26,7 +28,9 @@ __all__ = [
     "is_outage",
 ]
 
-Session = AsyncIOMotorClientSession
+Driver = Literal["motor", "pymongo"]
+Session = AsyncClientSession
+"""A transaction under way, to be handed on. The types are PyMongo's; motor's session takes the same calls."""
 DatabaseError = PyMongoError
 """Whatever the database refuses or cannot do just now."""
 Document = dict[str, Any]
@@ -48,12 +52,23 @@ def is_outage(error: BaseException) -> bool:
     return isinstance(error, PyMongoError) and any(map(error.has_error_label, PASSING))
 
 
-class Database:
-    """One service's own database."""
+@overload
+async def _settled(answer: Awaitable[T]) -> T: ...
+@overload
+async def _settled(answer: T) -> T: ...
+async def _settled(answer: Any) -> Any:
+    """What one driver gives at once and the other has to be waited for."""
+    return await answer if isinstance(answer, Awaitable) else answer
 
-    def __init__(self, uri: str, name: str) -> None:
-        self._client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(
-            uri, serverSelectionTimeoutMS=SERVER_SELECTION_MS, tz_aware=True, uuidRepresentation="standard"
+
+class Database:
+    """One service's own database; made and used in one event loop."""
+
+    def __init__(self, uri: str, name: str, driver: Driver = "motor") -> None:
+        client = AsyncIOMotorClient if driver == "motor" else AsyncMongoClient
+        self._client = cast(
+            AsyncMongoClient[Document],
+            client(uri, serverSelectionTimeoutMS=SERVER_SELECTION_MS, tz_aware=True, uuidRepresentation="standard"),
         )
         self._db = self._client[name]
 
@@ -61,9 +76,9 @@ class Database:
         """Raise unless the database answers."""
         await self._db.command("ping")
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Give the connections back."""
-        self._client.close()
+        await _settled(self._client.close())
 
     async def drop(self) -> None:
         """Delete the whole database; for tests."""
@@ -80,7 +95,7 @@ class Database:
 
     async def transaction(self, work: Callable[[Session], Coroutine[Any, Any, T]]) -> T:
         """Run `work` in one transaction, snapshot to majority; it may run more than once."""
-        async with await self._client.start_session() as session:
+        async with await _settled(self._client.start_session()) as session:
             return await session.with_transaction(
                 work,
                 read_concern=ReadConcern("snapshot"),
@@ -116,7 +131,8 @@ class Database:
 
     async def aggregate(self, collection: str, pipeline: Sequence[Document]) -> list[Document]:
         """The rows of an aggregation, as a list."""
-        return await self._db[collection].aggregate(list(pipeline)).to_list(None)
+        cursor = await _settled(self._db[collection].aggregate(list(pipeline)))
+        return await cursor.to_list(None)
 
     async def write(
         self,
@@ -131,6 +147,16 @@ class Database:
             return 0
         done = await self._db[collection].bulk_write(list(writes), ordered=ordered, session=session)
         return done.matched_count + done.upserted_count + done.inserted_count + done.deleted_count
+
+    async def insert(self, collection: str, documents: Sequence[Document], *, session: Session | None = None) -> None:
+        """Insert documents nobody has yet, in any order."""
+        if documents:
+            await self._db[collection].insert_many(list(documents), ordered=False, session=session)
+
+    async def delete(self, collection: str, query: Document, *, session: Session | None = None) -> int:
+        """Delete every document that matches; returns how many."""
+        deleted = await self._db[collection].delete_many(query, session=session)
+        return deleted.deleted_count
 
     async def update(
         self,

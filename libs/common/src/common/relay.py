@@ -1,178 +1,142 @@
-"""Journal to Kafka, in order per subject: one batch per partition in flight, marked after the acknowledgement."""
+"""Journal to Kafka, in order per subject: what the outbox names is sent, acknowledged, and taken off it."""
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import uuid4
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
+from common.journal import Journalled, Row, shard_of
 from common.logs import log
 from common.metrics import SENT, UNSENT
-from common.mongo import Database, DatabaseError, Session
+from common.mongo import Database, DatabaseError
+from common.publisher import BATCH_BYTES, SEND_SECONDS, Lane, Overtaking, Publisher
+from common.shards import Shards
+from common.tails import tell_tails
 
-ROWS = 500
-"""Journal rows read at once."""
-POLL_SECONDS = 0.25
-"""State polling is the truth; the doorbell only saves waiting for it."""
-LEASE = timedelta(seconds=5)
-"""How long an instance may publish without renewing; real time."""
-SEND_SECONDS = 10.0
-LONG_AGO = datetime.min.replace(tzinfo=UTC)
-
-Row = dict[str, Any]
-
-
-class LeaseLost(Exception):
-    """Another instance publishes now; what we sent may be sent again, nothing is marked."""
+ENTRIES = 100
+"""Outbox entries looked at together; a transaction writes one a shard."""
+ROUNDS = 3
+"""Looks whose messages are under way at once."""
+POLL_ALONE, POLL_SHARED = 0.25, 0.05
+"""Seconds between looks. The outbox is the truth; the doorbell only saves waiting, and rings for our own commits."""
+RENEW_SECONDS = 2.0
+FRESH_ROWS = 5000
+"""Rows of our own commits kept until they are sent; beyond, they are read back from the journal."""
 
 
 @dataclass
 class Relay:
-    """Publishes what the journal holds and nobody has acknowledged. One instance at a time, by lease."""
+    """Publishes what the outbox names in the shards this instance holds.
+
+    Entries are used once and taken off after the acknowledgement. So whoever publishes one twice, because it
+    crashed or was paused, repeats messages and loses none, and each listener's inbox drops what it has.
+    """
 
     database: Database
     kafka: str
     embedded: bool
-    owner: str = field(default_factory=lambda: str(uuid4()))
+    source: str
     keeping_up: bool = False
+    owner: str = field(default_factory=lambda: str(uuid4()))
     _doorbell: asyncio.Event = field(default_factory=asyncio.Event)
-    _epoch: int = 0
-    _renew_at: datetime = LONG_AGO
+    _fresh: dict[str, Sequence[Row]] = field(default_factory=dict)
+    _in_flight: set[str] = field(default_factory=set)
 
-    def ring(self) -> None:
-        """Something was committed: look now."""
+    def __post_init__(self) -> None:
+        self.shards = Shards(self.database, self.owner)
+
+    def ring(self, journalled: Journalled) -> None:
+        """Something was committed: publish it now, without reading it back."""
+        for id, rows in journalled.items():
+            if len(self._fresh) < FRESH_ROWS and shard_of(rows[0]["subject"]) in self.shards.mine:
+                self._fresh[id] = rows
         self._doorbell.set()
 
     async def run(self) -> None:
         """Publish for ever; an outage of broker or database is waited for."""
         while True:
             try:
-                async with AIOKafkaProducer(
-                    bootstrap_servers=self.kafka,
-                    acks="all",
-                    enable_idempotence=not self.embedded,
-                    request_timeout_ms=int(SEND_SECONDS * 1000),
-                ) as producer:
-                    await self._publish_from(producer)
-            except (KafkaError, DatabaseError, LeaseLost, TimeoutError) as outage:
-                self.keeping_up = False
-                log().warning("relay waits", error=type(outage).__name__)
-                await asyncio.sleep(1.0)
+                await self._run()
+            except* (KafkaError, DatabaseError, TimeoutError, Overtaking) as outage:
+                log().warning("relay waits", error=type(outage.exceptions[0]).__name__)
+            self.keeping_up = False
+            self._in_flight.clear()
+            self._fresh.clear()
+            await asyncio.sleep(1.0)
 
-    async def _publish_from(self, producer: AIOKafkaProducer) -> None:
+    async def _run(self) -> None:
+        async with asyncio.TaskGroup() as work, self._producer() as producer:
+            await self.shards.prepare()
+            await self.shards.renew()
+            publisher = Publisher(producer)
+            work.create_task(self._keep_shards())
+            work.create_task(tell_tails(self.database, self.shards, self.source, publisher))
+            await self._publish_from(publisher, work)
+
+    def _producer(self) -> AIOKafkaProducer:
+        return AIOKafkaProducer(
+            bootstrap_servers=self.kafka,
+            acks="all",
+            enable_idempotence=not self.embedded,
+            request_timeout_ms=int(SEND_SECONDS * 1000),
+            max_batch_size=BATCH_BYTES,
+        )
+
+    async def _keep_shards(self) -> None:
+        while True:
+            await asyncio.sleep(RENEW_SECONDS)
+            await self.shards.renew()
+
+    async def _publish_from(self, publisher: Publisher, work: asyncio.TaskGroup) -> None:
+        room = asyncio.Semaphore(ROUNDS)
         while True:
             self._doorbell.clear()
-            sent = await self.publish_once(producer) if await self._lease() else 0
-            self.keeping_up = sent < ROWS
-            if not sent:
-                try:
-                    await asyncio.wait_for(self._doorbell.wait(), POLL_SECONDS)
-                except TimeoutError:
-                    pass
+            entries = await self._entries()
+            self.keeping_up = len(entries) < ENTRIES
+            if entries:
+                lanes = await publisher.lanes(await self._rows(entries))
+                await room.acquire()
+                self._in_flight |= entries.keys()
+                sending = work.create_task(self._round(publisher, lanes, list(entries)))
+                sending.add_done_callback(lambda _: room.release())
+                continue
+            try:
+                await asyncio.wait_for(self._doorbell.wait(), POLL_ALONE if self.shards.alone else POLL_SHARED)
+            except TimeoutError:
+                continue
 
-    async def _lease(self) -> bool:
-        now = datetime.now(UTC)
-        if now < self._renew_at:
-            return True
-        taken = await self.database.take_lease(
-            "relay",
-            {"$or": [{"owner": self.owner}, {"until": {"$lt": now}}]},
-            [
-                {
-                    "$set": {
-                        "epoch": {
-                            "$cond": [
-                                {"$eq": ["$owner", self.owner]},
-                                "$epoch",
-                                {"$add": [{"$ifNull": ["$epoch", 0]}, 1]},
-                            ]
-                        },
-                        "owner": self.owner,
-                        "until": now + LEASE,
-                    }
-                }
-            ],
+    async def _entries(self) -> dict[str, list[str]]:
+        """What is to be published next: journal ids by outbox id."""
+        query = {"shard": {"$in": sorted(self.shards.mine)}, "_id": {"$nin": list(self._in_flight)}}
+        found = await self.database.find("outbox", query, sort=[("_id", 1)], limit=ENTRIES)
+        UNSENT.set(sum(len(entry["rows"]) for entry in found))
+        return {entry["_id"]: entry["rows"] for entry in found}
+
+    async def _rows(self, entries: Mapping[str, Sequence[str]]) -> list[Row]:
+        """The rows of these entries, subject by subject in order."""
+        rows = [row for id in entries for row in self._fresh.pop(id, ())]
+        here = {row["_id"] for row in rows}
+        missing = [id for ids in entries.values() for id in ids if id not in here]
+        if missing:
+            rows += await self.database.find("journal", {"_id": {"$in": missing}})
+        return sorted(rows, key=lambda row: (row["topic"], row["subject"], row["sequence"]))
+
+    async def _round(self, publisher: Publisher, lanes: Mapping[Lane, Sequence[Row]], entries: Sequence[str]) -> None:
+        await asyncio.gather(
+            *(self._send(publisher, topic, partition, rows) for (topic, partition), rows in lanes.items())
         )
-        if taken is None:
-            return False
-        self._epoch, self._renew_at = taken["epoch"], now + LEASE / 2
-        return True
+        await self._mark(entries)
+        for (topic, _), rows in lanes.items():
+            SENT.labels(topic).inc(len(rows))
 
-    async def give_up_lease(self) -> None:
-        """Let the next instance start at once."""
-        await self.database.update(
-            "leases",
-            {"_id": "relay", "owner": self.owner},
-            {"$set": {"until": LONG_AGO}},
-        )
+    async def _send(self, publisher: Publisher, topic: str, partition: int, rows: Sequence[Row]) -> None:
+        await publisher.send((topic, partition), rows)
 
-    async def publish_once(self, producer: AIOKafkaProducer) -> int:
-        """Publish the next rows and mark them; returns how many."""
-        rows = await self.database.find(
-            "journal", {"sent": False}, sort=[("topic", 1), ("subject", 1), ("sequence", 1)], limit=ROWS
-        )
-        UNSENT.set(len(rows))
-        if not rows:
-            return 0
-        lanes: dict[tuple[str, int], list[Row]] = defaultdict(list)
-        partitions = {topic: await producer.partitions_for(topic) for topic in {row["topic"] for row in rows}}
-        for row in rows:
-            lanes[row["topic"], self._partition(producer, row, partitions[row["topic"]])].append(row)
-        done = await asyncio.gather(*(self._send(producer, *lane, some) for lane, some in lanes.items()))
-        sent = [row for lane in done for row in lane]
-        await self.database.transaction(lambda session: self._mark(session, sent))
-        for row in sent:
-            SENT.labels(row["topic"]).inc()
-        return len(sent)
-
-    def _partition(self, producer: AIOKafkaProducer, row: Row, partitions: set[int]) -> int:
-        everywhere = sorted(partitions)
-        chosen: int = producer._partitioner(row["subject"].encode(), everywhere, everywhere)
-        return chosen
-
-    async def _send(self, producer: AIOKafkaProducer, topic: str, partition: int, rows: Sequence[Row]) -> list[Row]:
-        """Send one partition's rows in order, batch after batch; returns those acknowledged."""
-        acknowledged: list[Row] = []
-        waiting = list(rows)
-        while waiting:
-            batch = producer.create_batch()
-            taken = 0
-            for row in waiting:
-                headers = [(k, v.encode()) for k, v in row["attributes"].items()]
-                key = row["subject"].encode()
-                if batch.append(key=key, value=row["data"].encode(), timestamp=None, headers=headers) is None:
-                    break
-                taken += 1
-            if not taken:
-                raise TooLarge(waiting[0]["_id"])
-            batch.close()
-            acknowledgement = await producer.send_batch(batch, topic, partition=partition)
-            await asyncio.wait_for(acknowledgement, SEND_SECONDS)
-            acknowledged += waiting[:taken]
-            waiting = waiting[taken:]
-        return acknowledged
-
-    async def _mark(self, session: Session, rows: Sequence[Row]) -> None:
-        ours = await self.database.update(
-            "leases",
-            {"_id": "relay", "owner": self.owner, "epoch": self._epoch},
-            {"$set": {"marked_at": datetime.now(UTC)}},
-            session=session,
-        )
-        if not ours:
-            raise LeaseLost
-        await self.database.update(
-            "journal",
-            {"_id": {"$in": [row["_id"] for row in rows]}},
-            {"$set": {"sent": True}},
-            session=session,
-        )
-
-
-class TooLarge(Exception):
-    """One message alone does not fit into a batch of the producer."""
+    async def _mark(self, entries: Iterable[str]) -> None:
+        """Take published entries off the outbox; what asks for them again is a new entry."""
+        done = list(entries)
+        await self.database.delete("outbox", {"_id": {"$in": done}})
+        self._in_flight.difference_update(done)

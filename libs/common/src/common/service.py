@@ -1,15 +1,18 @@
 """What makes one service different from another: what it hears, what it does, what it keeps."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from common.change import Aggregate, Effects, Record, TimerFired
 from common.contracts import COMMAND_TOPICS, EVENT_TOPICS, MAIN_STREAM
 from common.contracts.message import Contract, Message
 from common.contracts.plumbing import COMMANDS as PLUMBING_COMMANDS
 from common.mongo import IndexModel
+
+if TYPE_CHECKING:
+    from common.desk import Desk
 
 Hear = Callable[[Any], Effects]
 """A handler: takes a `Message` and names the changes it means."""
@@ -26,6 +29,8 @@ class Service:
     """Own fact -> writes to own read models, in the same transaction."""
     aggregates: Sequence[type[Aggregate]] = ()
     indexes: Mapping[str, Sequence[IndexModel]] = field(default_factory=dict)
+    works: "Sequence[Callable[[Desk], Coroutine[Any, Any, None]]]" = ()
+    """What else it does for as long as it runs, in real time; whatever is cut short begins again at the next start."""
 
     @property
     def source(self) -> str:

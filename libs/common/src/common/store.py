@@ -1,31 +1,31 @@
 """One transaction per batch: load, decide in memory, write state, journal, inbox and timers together."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from pydantic_core import to_json
-
 from common.batch import Batch
 from common.clock import Clock
-from common.envelope import attributes_of, instant
-from common.fold import Fold, Key, Loaded, Outgoing, collection_of, keys_of
-from common.mongo import Database, DeleteOne, IndexModel, InsertOne, ReplaceOne, Session, UpdateOne, Write
+from common.fold import Fold, Key, Loaded, collection_of, keys_of
+from common.inbox import Position, envelope_of, position_of
+from common.journal import Journal, Journalled
+from common.limit import ParkingLimit
+from common.memory import Memory, Recall, Stale
+from common.mongo import Database, DeleteOne, IndexModel, ReplaceOne, Session, UpdateOne, Write
 from common.service import Service
 from common.taking import Preloaded, Taken, interpret
-from common.units import Act, Due, Outcome, Unit
+from common.units import Act, Delivery, Due, Outcome, Unit
 
 INDEXES: dict[str, Sequence[IndexModel]] = {
     "journal": [
-        IndexModel([("sent", 1), ("topic", 1), ("subject", 1), ("sequence", 1)]),
         IndexModel([("topic", 1), ("subject", 1), ("sequence", 1)], unique=True),
     ],
+    "outbox": [IndexModel([("shard", 1), ("_id", 1)])],
     "positions": [],
     "held": [IndexModel([("position", 1), ("sequence", 1)])],
     "parked": [IndexModel([("state", 1), ("position", 1), ("sequence", 1)])],
     "timers": [IndexModel([("due_at", 1)])],
-    "sequences": [],
+    "sequences": [IndexModel([("changed_at", 1)])],
     "answers": [],
     "quarantine": [],
     "leases": [],
@@ -41,7 +41,9 @@ class Store:
         self.service = service
         self.database = database
         self._clock = clock
-        self._site = site
+        self._journal = Journal(database, service.source, site)
+        self._memory = Memory()
+        self._limit = ParkingLimit()
 
     async def prepare(self) -> None:
         """Create collections and indexes before any traffic."""
@@ -52,57 +54,75 @@ class Store:
         """Let every unit happen once, in order, in one transaction.
 
         A message that is wrong is parked inside it; an act that is refused is answered with the refusal.
-        Raises what the database raises: then nothing happened, or everything (its commit is unknown).
+        Raises ParkingTooMuch where that would go too far: then nothing happened. Raises what the database
+        raises: then nothing happened, or everything (its commit is unknown).
         """
         now = self._clock.now()
         taken = [interpret(self.service, unit, now) for unit in units]
-        return await self.database.transaction(lambda session: self._attempt(session, taken, now))
+        while True:
+            try:
+                outcome = await self._transact(Recall(self._memory), taken, now)
+            except Stale:
+                continue
+            self._limit.note(outcome.newly_parked, outcome.applied)
+            return outcome
 
-    async def _attempt(self, session: Session, taken: Sequence[Taken], now: datetime) -> Outcome:
-        loaded = await self._preload(session, taken, now)
+    async def _transact(self, recall: Recall, taken: Sequence[Taken], now: datetime) -> Outcome:
+        try:
+            outcome = await self.database.transaction(lambda session: self._attempt(session, recall, taken, now))
+        except BaseException:
+            recall.forget()
+            raise
+        recall.keep()
+        return outcome
+
+    async def _attempt(self, session: Session, recall: Recall, taken: Sequence[Taken], now: datetime) -> Outcome:
+        loaded = await self._preload(session, recall, taken, now)
         keys: set[Key] = set()
         for one in (*taken, *loaded.waiting()):
             keys |= keys_of(one.effects)
-        fold = Fold(self.service, await self._load(session, keys))
+        fold = Fold(self.service, await self._load(session, recall, keys))
         batch = Batch(fold, loaded, now)
         for one in taken:
             batch.take(one)
-        await self._write(session, fold, batch, now)
-        batch.outcome.said = len(fold.outgoing)
+        self._limit.check(batch.outcome.newly_parked, batch.outcome.applied)
+        await self._still_so(session, recall, fold)
+        batch.outcome.journalled, ends = await self._write(session, recall, fold, batch, now)
+        recall.learn(fold.states, loaded.positions(), ends)
         return batch.outcome
 
-    async def _preload(self, session: Session, taken: Sequence[Taken], now: datetime) -> Preloaded:
-        wanted: set[str] = set()
-        for one in taken:
-            wanted |= one.positions()
-        positions = await self._by_id(session, "positions", wanted)
-        gapped = [key for key, doc in positions.items() if doc["held"]]
-        held = (
-            await self.database.find("held", {"position": {"$in": gapped}}, session=session, sort=[("sequence", 1)])
-            if gapped
-            else []
-        )
-        parked: list[dict[str, Any]] = []
-        for one in taken:
-            for key in one.operated_positions():
-                parked += await self.database.find(
-                    "parked",
-                    {"state": "parked", "position": key},
-                    session=session,
-                    sort=[("sequence", 1)],
-                    limit=REPLAY_LIMIT,
-                )
+    async def _preload(self, session: Session, recall: Recall, taken: Sequence[Taken], now: datetime) -> Preloaded:
+        positions: dict[str, Position] = {}
+        await self._read(session, recall, positions, {key for one in taken for key in one.positions()})
+        held = await self._waiting(session, "held", [key for key, position in positions.items() if position.held])
+        waiting = {doc["_id"]: interpret(self.service, Delivery(envelope_of(doc)), now) for doc in held}
+        orders = {key for one in (*taken, *waiting.values()) for key in one.operated_positions()}
+        await self._read(session, recall, positions, orders)
+        parked = [doc for key in sorted(orders) for doc in await self._waiting(session, "parked", [key], REPLAY_LIMIT)]
         return Preloaded(
-            self.service,
             positions,
-            held,
-            parked,
+            held=waiting,
+            parked={doc["_id"]: interpret(self.service, Delivery(envelope_of(doc)), now) for doc in parked},
             answers=await self._by_id(
                 session, "answers", {o.unit.key for o in taken if isinstance(o.unit, Act) and o.unit.key}
             ),
             timers=await self._by_id(session, "timers", {o.unit.id for o in taken if isinstance(o.unit, Due)}),
-            now=now,
         )
+
+    async def _read(self, session: Session, recall: Recall, into: dict[str, Position], keys: set[str]) -> None:
+        """Add the positions with these keys that are not there yet."""
+        into |= recall.recall_positions(keys - into.keys())
+        found = await self._by_id(session, "positions", keys - into.keys())
+        into |= {key: position_of(doc) for key, doc in found.items()}
+
+    async def _waiting(
+        self, session: Session, collection: str, positions: Sequence[str], limit: int = 0
+    ) -> list[dict[str, Any]]:
+        """What is held or parked at these positions, in order."""
+        if not positions:
+            return []
+        query = {"position": {"$in": positions}} | ({"state": "parked"} if collection == "parked" else {})
+        return await self.database.find(collection, query, session=session, sort=[("sequence", 1)], limit=limit)
 
     async def _by_id(self, session: Session, collection: str, ids: set[str]) -> dict[str, dict[str, Any]]:
         if not ids:
@@ -110,10 +130,11 @@ class Store:
         found = await self.database.find(collection, {"_id": {"$in": sorted(ids)}}, session=session)
         return {doc["_id"]: doc for doc in found}
 
-    async def _load(self, session: Session, keys: set[Key]) -> dict[Key, Loaded]:
-        states: dict[Key, Loaded] = {}
-        for kind in {kind for kind, _ in keys}:
-            ids = {id for k, id in keys if k is kind}
+    async def _load(self, session: Session, recall: Recall, keys: set[Key]) -> dict[Key, Loaded]:
+        states = recall.recall_states(keys)
+        unknown = keys - states.keys()
+        for kind in {kind for kind, _ in unknown}:
+            ids = {id for k, id in unknown if k is kind}
             found = await self._by_id(session, collection_of(kind), ids)
             for id in ids:
                 doc = found.get(id)
@@ -121,71 +142,48 @@ class Store:
                 states[kind, id] = Loaded(state, doc["version"] if doc else 0)
         return states
 
-    async def _write(self, session: Session, fold: Fold, batch: Batch, now: datetime) -> None:
-        writes: dict[str, list[Write]] = {}
-        for (kind, id), loaded in fold.states.items():
-            if loaded.changed:
-                writes.setdefault(collection_of(kind), []).append(_state_write(id, loaded))
-        for record in fold.records:
-            writes.setdefault(record.view, []).append(UpdateOne({"_id": record.id}, record.update, upsert=True))
-        for timer_id, doc in fold.timers.items():
-            write = ReplaceOne({"_id": timer_id}, doc, upsert=True) if doc else DeleteOne({"_id": timer_id})
-            writes.setdefault("timers", []).append(write)
-        for collection, extra in batch.writes().items():
-            writes.setdefault(collection, []).extend(extra)
-        writes["journal"] = await self._journal(session, fold.outgoing, now)
-        for resend in batch.resends:
-            await self.database.update("journal", resend, {"$set": {"sent": False}}, session=session)
-        for collection, some in writes.items():
+    async def _still_so(self, session: Session, recall: Recall, fold: Fold) -> None:
+        """Look at the versions of what was remembered and is not written; raises Stale if one moved on."""
+        read = {key: seen for key, seen in recall.states.items() if key in fold.states and not fold.states[key].changed}
+        for kind in {kind for kind, _ in read}:
+            versions = {id: loaded.version for (k, id), loaded in read.items() if k is kind}
+            query = {"_id": {"$in": list(versions)}}
+            found = await self.database.find(collection_of(kind), query, session=session, fields={"version": 1})
+            if versions != {doc["_id"]: doc["version"] for doc in found}:
+                raise Stale(collection_of(kind))
+
+    async def _write(
+        self, session: Session, recall: Recall, fold: Fold, batch: Batch, now: datetime
+    ) -> tuple[Journalled, dict[str, int]]:
+        for collection, some in _versioned(fold, batch).items():
+            if await self.database.write(collection, some, session=session) != len(some):
+                raise Stale(collection)
+        for collection, some in _others(fold, batch).items():
             await self.database.write(collection, some, session=session, ordered=True)
-
-    async def _journal(self, session: Session, outgoing: Sequence[Outgoing], now: datetime) -> list[Write]:
-        if not outgoing:
-            return []
-        counts = Counter(f"{out.topic}|{out.subject}" for out in outgoing)
-        await self.database.write(
-            "sequences",
-            [UpdateOne({"_id": key}, _count_on(key, n), upsert=True) for key, n in sorted(counts.items())],
-            session=session,
-        )
-        ends = await self._by_id(session, "sequences", set(counts))
-        following = {key: ends[key]["last"] - n for key, n in counts.items()}
-        writes: list[Write] = []
-        for out in outgoing:
-            key = f"{out.topic}|{out.subject}"
-            following[key] += 1
-            writes.append(InsertOne(self._row(out, following[key], now)))
-        return writes
-
-    def _row(self, out: Outgoing, sequence: int, now: datetime) -> dict[str, Any]:
-        attributes = attributes_of(
-            out.data,
-            ce_id=out.id,
-            ce_source=self.service.source,
-            ce_subject=out.subject,
-            ce_sequence=str(sequence),
-            ce_time=instant(out.data.at),
-            ce_recordedtime=instant(now),
-            ce_correlationid=out.cause.correlation_id,
-            ce_causationid=out.cause.id,
-            ce_site=self._site,
-            traceparent=out.cause.traceparent,
-        )
-        return {
-            "_id": out.id,
-            "topic": out.topic,
-            "subject": out.subject,
-            "sequence": sequence,
-            "type": out.data.type_name(),
-            "recorded_at": now,
-            "attributes": attributes,
-            "data": to_json(out.data).decode(),
-            "sent": False,
-        }
+        journalled, ends = await self._journal.write(session, recall, fold.outgoing, now)
+        return journalled | await self._journal.send_again(session, batch.resends), ends
 
 
-def _count_on(key: str, n: int) -> dict[str, Any]:
-    return {"$inc": {"last": n}, "$setOnInsert": {"topic": key.split("|", 1)[0]}}
+def _versioned(fold: Fold, batch: Batch) -> dict[str, list[Write]]:
+    """The writes that each name the version they rest on, by collection: aggregates and inbox positions."""
+    writes: dict[str, list[Write]] = {"positions": [position.write() for position in batch.loaded.positions()]}
+    for (kind, id), loaded in fold.states.items():
+        if loaded.changed:
+            writes.setdefault(collection_of(kind), []).append(_state_write(id, loaded))
+    return writes
+
+
+def _others(fold: Fold, batch: Batch) -> dict[str, list[Write]]:
+    """All other writes but the journal's, by collection, in order."""
+    timers: list[Write] = [
+        ReplaceOne({"_id": id}, timer, upsert=True) if timer else DeleteOne({"_id": id})
+        for id, timer in fold.timers.items()
+    ]
+    writes = batch.writes()
+    writes["timers"] = timers + writes["timers"]
+    for record in fold.records:
+        writes.setdefault(record.view, []).append(UpdateOne({"_id": record.id}, record.update, upsert=True))
+    return writes
 
 
 def _state_write(id: str, loaded: Loaded) -> Write:

@@ -35,11 +35,16 @@ def _question(clock: Clock) -> list[dict[str, Any]]:
         {"$group": {"_id": "$topic", "n": {"$sum": "$last"}}},
         {"$addFields": {"of": "said"}},
         {"$unionWith": {"coll": "positions", "pipeline": [{"$group": heard}, {"$addFields": {"of": "heard"}}]}},
-        _counting("journal", {"sent": False}, "unsent"),
+        _unsent(),
         _counting("timers", {"due_at": {"$lte": clock.now()}}, "timers_due"),
         _counting("timers", {"failed": {"$exists": True}}, "timers_failed"),
         _counting("quarantine", {}, "quarantined"),
     ]
+
+
+def _unsent() -> dict[str, Any]:
+    rows = {"_id": None, "n": {"$sum": {"$size": "$rows"}}}
+    return {"$unionWith": {"coll": "outbox", "pipeline": [{"$group": rows}, {"$addFields": {"of": "unsent"}}]}}
 
 
 def _counting(collection: str, which: dict[str, Any], name: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from common.contracts.plumbing import (
     ReplayParked,
 )
 from common.envelope import Unreadable, read
-from common.inbox import Position, envelope_of, position_of
+from common.inbox import Position
 from common.service import Service
 from common.units import Act, Delivery, Due, Unit
 
@@ -76,19 +76,14 @@ class Preloaded:
 
     def __init__(
         self,
-        service: Service,
-        positions: dict[str, dict[str, Any]],
-        held: Iterable[dict[str, Any]],
-        parked: Iterable[dict[str, Any]],
+        positions: dict[str, Position],
+        held: dict[str, Taken],
+        parked: dict[str, Taken],
         answers: dict[str, dict[str, Any]],
         timers: dict[str, dict[str, Any]],
-        now: datetime,
     ) -> None:
-        self._positions = {key: position_of(doc) for key, doc in positions.items()}
-        self.held: dict[str, Taken] = {d["_id"]: interpret(service, Delivery(envelope_of(d)), now) for d in held}
-        self.parked: dict[str, Taken] = {d["_id"]: interpret(service, Delivery(envelope_of(d)), now) for d in parked}
-        self.answers = answers
-        self.timers = timers
+        self._positions = positions
+        self.held, self.parked, self.answers, self.timers = held, parked, answers, timers
 
     def waiting(self) -> tuple[Taken, ...]:
         """Every held or parked message that might be applied now."""

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from common.change import Effect, Refused, TimerFired
 from common.envelope import Envelope
+from common.journal import Journalled
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,4 +64,7 @@ class Outcome:
     answers: dict[str, Answer | Refused] = field(default_factory=dict)
     tally: Counter[str] = field(default_factory=Counter)
     parked: list[dict[str, str]] = field(default_factory=list)
-    said: int = 0
+    applied: int = 0
+    newly_parked: list[str] = field(default_factory=list)
+    """Subjects with a message parked for its own fault, not behind another."""
+    journalled: Journalled = field(default_factory=dict)

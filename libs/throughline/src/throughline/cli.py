@@ -10,7 +10,7 @@ from rich.console import Console
 from typer.exceptions import TyperException
 
 from common.contracts.words import Role
-from throughline import cli_house
+from throughline import cli_house, cli_letters
 from throughline.cohort.api import Problem
 from throughline.embedded.preflight import CannotRun
 
@@ -26,7 +26,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-letters = typer.Typer(help="Messages that wait for an operator.", no_args_is_help=True)
+letters = typer.Typer(invoke_without_command=True)
 app.add_typer(letters, name="dead-letters")
 
 
@@ -85,24 +85,55 @@ def events(limit: Annotated[int, typer.Option(min=1, max=500)] = 50) -> None:
     Console().print(asyncio.run(cli_house.events(ROOT, limit)))
 
 
-@letters.command("list")
-def list_letters() -> None:
+@letters.callback()
+def dead_letters(context: typer.Context) -> None:
     """Every message that waits for an operator, and why."""
-    Console().print(asyncio.run(cli_house.dead_letters(ROOT)))
+    if context.invoked_subcommand is None:
+        Console().print(asyncio.run(cli_letters.listed(ROOT)))
 
 
 @letters.command()
-def replay(service: str, source: str, topic: str, about: str) -> None:
-    """Try the parked messages of one subject again, in order."""
-    asyncio.run(cli_house.operate(ROOT, "replay", cli_house.letter(service, source, topic, about)))
-    typer.echo("asked")
+def replay(
+    listener: Annotated[str | None, typer.Option(help="the service that parked")] = None,
+    source: Annotated[str | None, typer.Option(help="who said it, for example /throughline/intake")] = None,
+    topic: Annotated[str | None, typer.Option(help="the stream")] = None,
+    subject: Annotated[str | None, typer.Option(help="whom or what it is about")] = None,
+    reason: Annotated[str | None, typer.Option(help="the code it was parked with")] = None,
+    type: Annotated[str | None, typer.Option(help="the message type, for example HoldPlace.v1")] = None,
+    per_second: Annotated[float, typer.Option(min=0.01, max=100, help="subjects asked a second")] = 5.0,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would become of each, change nothing")] = False,
+) -> None:
+    """Try what waits again, subject after subject, each in order; all of it, or what matches."""
+    which = {"listener": listener, "source": source, "topic": topic, "about": subject}
+    wanted = {**which, "reason": reason, "message_type": type, "per_second": per_second, "dry_run": dry_run}
+    said = {name: value for name, value in wanted.items() if value is not None}
+    try:
+        all_through = asyncio.run(cli_letters.replay(ROOT, said, Console()))
+    except KeyboardInterrupt:
+        typer.echo("no longer followed; the run itself goes on", err=True)
+        raise typer.Exit(DIFFERED) from None
+    raise typer.Exit(0 if all_through else DIFFERED)
 
 
 @letters.command()
-def discard(service: str, source: str, topic: str, about: str, message_id: str, reason: str) -> None:
-    """Give one parked message up, with a coded reason such as `superseded`."""
-    wanted = {**cli_house.letter(service, source, topic, about), "message_id": message_id, "reason": reason}
-    asyncio.run(cli_house.operate(ROOT, "discard", wanted))
+def cancel(run: str) -> None:
+    """Let a replay ask for nothing more; what was asked already still happens."""
+    asyncio.run(cli_letters.cancel(ROOT, run))
+    typer.echo("no further subject is asked")
+
+
+@letters.command()
+def discard(
+    listener: str,
+    source: str,
+    topic: str,
+    subject: str,
+    message_id: str,
+    reason: Annotated[str, typer.Option(help="a code such as superseded")],
+) -> None:
+    """Give one parked message up, with a coded reason."""
+    where = {"service": listener, "source": source, "topic": topic, "about": subject}
+    asyncio.run(cli_letters.discard(ROOT, {**where, "message_id": message_id, "reason": reason}))
     typer.echo("asked")
 
 

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from common.contracts import SERVICES
 from common.contracts.words import Role
-from throughline.cohort.api import Api, Json, Post, Staff
+from throughline.cohort.api import Api, Json, Staff
 from throughline.cohort.pace import streams_of
 from throughline.cohort.story import sentence
 from throughline.embedded import runs, tokens
@@ -63,14 +63,15 @@ def token(root: Path, subject: str, roles: Sequence[Role]) -> str:
     return tokens.mint(Path(running_house(root)["run_folder"]), subject, roles)
 
 
-def _api(root: Path) -> Api:
+def open_api(root: Path) -> Api:
+    """The services of the running house; raises CannotRun where none runs."""
     house = running_house(root)
     return Api(house["urls"], Path(house["run_folder"]))
 
 
 async def _get(root: Path, service: str, path: str, **params: Any) -> Any:
     try:
-        async with _api(root) as api:
+        async with open_api(root) as api:
             return await api.get(service, path, OPERATOR, **params)
     except httpx.TransportError as error:
         raise CannotRun(f"{service} does not answer ({type(error).__name__})") from None
@@ -80,7 +81,7 @@ async def status(root: Path) -> Table:
     """Said, unsent, parked, held and due, a row for each service."""
     asked = [await _get(root, service, "/v1/streams") for service in SERVICES]
     streams = streams_of(dict(zip(SERVICES, asked, strict=True)))
-    table = _table("service", "said", "unsent", "heard", "parked", "held", "timers due")
+    table = table_of("service", "said", "unsent", "heard", "parked", "held", "timers due")
     table.title = "caught up" if not streams.waiting else f"on its way: {streams.waiting[0]}"
     for service, one in zip(SERVICES, asked, strict=True):
         said, heard = sum(one["said"].values()), sum(row["n"] for row in one["heard"])
@@ -107,7 +108,7 @@ async def events(root: Path, limit: int) -> Table:
 
 
 def _events(rows: Sequence[Json]) -> Table:
-    table = _table("when", "service", "what", "about", "in words")
+    table = table_of("when", "service", "what", "about", "in words")
     for row in rows:
         when = f"{datetime.fromisoformat(row['time']):%Y-%m-%d %H:%M}"
         service, what = row["source"].rsplit("/", 1)[-1], row["type"].split(".")[0]
@@ -115,27 +116,8 @@ def _events(rows: Sequence[Json]) -> Table:
     return table
 
 
-async def dead_letters(root: Path) -> Table:
-    """The open dead letters of the house."""
-    table = _table("service", "source", "topic", "about", "message", "type", "reason")
-    for one in await _get(root, "operations", "/v1/dead-letters"):
-        where = (one["listener"], one["source"], one["topic"], one["about"])
-        table.add_row(*where, one["message_id"], one["type"], one["reason"])
-    return table
-
-
-def letter(service: str, source: str, topic: str, about: str) -> Json:
-    """Whose parked messages of which stream and subject."""
-    return {"service": service, "source": source, "topic": topic, "about": about}
-
-
-async def operate(root: Path, what: str, wanted: Json) -> None:
-    """An operator's act on parked messages; raises Problem."""
-    async with _api(root) as api:
-        await api.do(Post("operations", f"/v1/parked/{what}", wanted, OPERATOR))
-
-
-def _table(*columns: str) -> Table:
+def table_of(*columns: str) -> Table:
+    """A table with these columns; long ids are folded, never cut."""
     table = Table(title_justify="left")
     for column in columns:
         table.add_column(column, overflow="fold")

@@ -2,23 +2,33 @@
 
 from fastapi import FastAPI
 
+from common.contracts.notifications import NoticeSent
 from common.house import create_app
+from common.outbound import INDEXES
 from common.service import Service
 from notifications import views
 from notifications.domain.correspondence import Correspondence
-from notifications.doors import http, kafka, timers
+from notifications.doors import gateway, http, kafka, timers
 from notifications.settings import Settings
 
-SERVICE = Service(
-    name="notifications",
-    hears=kafka.HEARS,
-    timers=timers.TIMERS,
-    projects=views.PROJECTS,
-    aggregates=(Correspondence,),
-    indexes=views.INDEXES,
-)
+
+def service(url: str = "") -> Service:
+    """The service; where there is a gateway at `url`, notices leave by it as well. Rule: NO-D1."""
+    return Service(
+        name="notifications",
+        hears=kafka.HEARS,
+        timers=timers.TIMERS,
+        projects={**views.PROJECTS, NoticeSent: views.show_and_post} if url else views.PROJECTS,
+        aggregates=(Correspondence,),
+        indexes={**views.INDEXES, **INDEXES} if url else views.INDEXES,
+        works=(gateway.delivering(url),) if url else (),
+    )
+
+
+SERVICE = service()
+"""The service without a gateway."""
 
 
 def app(settings: Settings) -> FastAPI:
     """The service as an ASGI application."""
-    return create_app(SERVICE, settings, [http.router])
+    return create_app(service(settings.gateway), settings, [http.router])

@@ -1,10 +1,13 @@
 """What notifications does: one function per intention."""
 
+from datetime import datetime
+
 from common.change import Effects, TimerFired, change
 from common.contracts.intake import ReleaseGranted, ReleaseRevoked
 from common.contracts.message import Message
 from common.contracts.notifications import SendNotice
-from notifications.domain import sending
+from common.contracts.words import NoticeId, ParticipantId
+from notifications.domain import outside, sending
 from notifications.domain.correspondence import Correspondence
 
 
@@ -26,3 +29,10 @@ def tell(message: Message[SendNotice]) -> Effects:
 def send_due(fired: TimerFired) -> Effects:
     """What waited is due. Rule: NO-S1."""
     return (change(Correspondence, fired.aggregate_id, sending.send_due, fired.fired_at),)
+
+
+def settle_outside(who: ParticipantId, notice_id: NoticeId, reason: str, unsure: bool, at: datetime) -> Effects:
+    """A notice left the house, or, for a reason, it does not. Rules: NO-D4, NO-D5, NO-D6."""
+    if reason:
+        return (change(Correspondence, who, outside.give_up, notice_id, reason, unsure, at),)
+    return (change(Correspondence, who, outside.accept, notice_id, at),)

@@ -1,5 +1,6 @@
 """What notifications can answer: read models and queries on its own database."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -11,15 +12,19 @@ from common.change import Invalid, Record
 from common.contracts.message import Contract
 from common.contracts.notifications import (
     NoticeAcknowledged,
+    NoticeDelivered,
     NoticeEvent,
     NoticeQueued,
     NoticeSent,
     NoticeSuppressed,
+    NoticeUndeliverable,
 )
-from common.contracts.words import RecipientKind
+from common.contracts.words import NoticeId, RecipientKind
 from common.fold import collection_of
 from common.mongo import Database, IndexModel
-from notifications.domain.correspondence import Correspondence, Stage
+from common.outbound import entrust
+from notifications.domain import outside
+from notifications.domain.correspondence import Correspondence, Outside, Stage
 
 TEXTS = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"), undefined=StrictUndefined, autoescape=False
@@ -29,6 +34,10 @@ TEXTS = Environment(
 def text_of(template: str, participant_id: str) -> str:
     """What a notice says, in words; `participant_id` is an internal id, never a name."""
     return TEXTS.get_template(f"{template}.txt").render(participant_id=participant_id).strip()
+
+
+def _key(fact: NoticeEvent) -> str:
+    return f"{fact.participant_id}|{fact.notice_id}"
 
 
 def _row(fact: NoticeEvent, stage: Stage, **more: Any) -> tuple[Record]:
@@ -41,7 +50,7 @@ def _row(fact: NoticeEvent, stage: Stage, **more: Any) -> tuple[Record]:
         "stage": stage.value,
         **more,
     }
-    return (Record("notices", f"{fact.participant_id}|{fact.notice_id}", {"$set": shown}),)
+    return (Record("notices", _key(fact), {"$set": shown}),)
 
 
 def show_queued(fact: NoticeQueued) -> Iterable[Record]:
@@ -64,11 +73,32 @@ def show_acknowledged(fact: NoticeAcknowledged) -> Iterable[Record]:
     return _row(fact, Stage.ACKNOWLEDGED, acknowledged_at=fact.at)
 
 
+def show_delivered(fact: NoticeDelivered) -> Iterable[Record]:
+    """It left the house as well; whatever was thought before, that is so."""
+    shown = {"outside": Outside.DELIVERED.value, "delivered_at": fact.at, "delivered_by": fact.channel}
+    return (Record("notices", _key(fact), {"$set": shown, "$unset": {"undeliverable_because": "", "unsure": ""}}),)
+
+
+def show_undeliverable(fact: NoticeUndeliverable) -> Iterable[Record]:
+    """It stays in the inbox only, and why."""
+    shown = {"outside": Outside.UNDELIVERABLE.value, "undeliverable_because": fact.reason, "unsure": fact.unsure}
+    return (Record("notices", _key(fact), {"$set": shown}),)
+
+
+def show_and_post(fact: NoticeSent) -> Iterable[Record]:
+    """It stands in the inbox, and leaves for the gateway: ids and text, never a name. Rules: NO-D1, NO-D2."""
+    to = {"kind": fact.recipient_kind.value, "id": fact.recipient_id}
+    body = json.dumps({"to": to, "text": text_of(fact.template, fact.participant_id)}, ensure_ascii=False)
+    return (*show_sent(fact), entrust(fact.notice_id, fact.participant_id, body))
+
+
 PROJECTS: Mapping[type[Contract], Callable[[Any], Iterable[Record]]] = {
     NoticeQueued: show_queued,
     NoticeSent: show_sent,
     NoticeSuppressed: show_suppressed,
     NoticeAcknowledged: show_acknowledged,
+    NoticeDelivered: show_delivered,
+    NoticeUndeliverable: show_undeliverable,
 }
 INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "notices": [
@@ -102,6 +132,12 @@ async def notices_of(database: Database, participant_id: str) -> list[dict[str, 
     """Every notice about one participant and how far it is, in no order of importance."""
     rows = await database.find("notices", {"participant_id": participant_id}, sort=[("_id", 1)])
     return [_shown(row) for row in rows]
+
+
+async def why_not_outside(database: Database, participant_id: str, notice_id: NoticeId, now: datetime) -> str:
+    """Why a notice that was sent may not leave the house as the releases stand now, or nothing. Rule: NO-D3."""
+    found = await database.find(collection_of(Correspondence), {"_id": participant_id})
+    return outside.why_not(Correspondence.model_validate(found[0]["state"]), notice_id, now)
 
 
 async def _still_allowed(database: Database, rows: Sequence[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:

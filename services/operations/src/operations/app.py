@@ -5,7 +5,8 @@ from fastapi import FastAPI
 from common.house import create_app
 from common.service import Service
 from operations import views
-from operations.doors import console, http, kafka, timers
+from operations.domain.replays import BulkReplay
+from operations.doors import console, http, kafka, pace, replays, timers
 from operations.settings import Settings
 
 SERVICE = Service(
@@ -13,11 +14,12 @@ SERVICE = Service(
     hears=kafka.HEARS,
     timers=timers.TIMERS,
     projects=views.PROJECTS,
-    aggregates=(),
+    aggregates=(BulkReplay,),
     indexes=views.INDEXES,
+    works=(pace.go_on_with_replays,),
 )
 
 
 def app(settings: Settings) -> FastAPI:
     """The service as an ASGI application."""
-    return create_app(SERVICE, settings, [http.router, console.router])
+    return create_app(SERVICE, settings, [http.router, replays.router, console.router])

@@ -63,6 +63,26 @@ class NoticeAcknowledged(NoticeEvent):
     """The recipient says: seen. Acknowledged is not resolved."""
 
 
+class NoticeDelivered(NoticeEvent):
+    """The provider of an outside channel accepted the notice; the last word, also after `NoticeUndeliverable`."""
+
+    channel: Plain[str]
+    release_id: Plain[ReleaseId | None] = None
+
+
+class NoticeUndeliverable(NoticeEvent):
+    """The notice does not leave by an outside channel, and why; it stays in the inbox.
+
+    `reason` is `release-revoked`, `release-expired`, `no-active-release`, `provider-away` or `refused-<HTTP status>`.
+    `unsure` says that an earlier try ended without an answer, so the provider may have accepted it all the same.
+    """
+
+    channel: Plain[str]
+    reason: Plain[str]
+    release_id: Plain[ReleaseId | None] = None
+    unsure: Plain[bool] = False
+
+
 class SendNotice(Contract):
     """Tell one recipient one thing, once. `notice_id` names the intent; `due_at` is the earliest instant.
 
@@ -88,5 +108,7 @@ EVENTS: tuple[type[Contract], ...] = (
     NoticeSent,
     NoticeSuppressed,
     NoticeAcknowledged,
+    NoticeDelivered,
+    NoticeUndeliverable,
 )
 COMMANDS: tuple[type[Contract], ...] = (SendNotice,)

@@ -33,6 +33,37 @@ class MessageReplayed(PlumbingContract):
     by: Plain[str]
 
 
+class ReplayTried(PlumbingContract):
+    """What a replay looked at and did not apply.
+
+    `outcome` is `would-apply` (a dry run), `refused-again` with the code as `reason`, or `waits-behind` (a dry run).
+    """
+
+    message_id: Plain[str]
+    listener: Plain[str]
+    by: Plain[str]
+    outcome: Plain[str]
+    reason: Plain[str] = ""
+    dry_run: Plain[bool] = False
+
+
+class ReplayAnswered(PlumbingContract):
+    """A replay is over, for now: so many messages of one subject went through, so many still wait, and why.
+
+    In a dry run the numbers say what would be. `ticket` comes back as it was given.
+    """
+
+    source: Plain[str]
+    topic: Plain[str]
+    listener: Plain[str]
+    by: Plain[str]
+    applied: Plain[int]
+    left: Plain[int]
+    reason: Plain[str] = ""
+    dry_run: Plain[bool] = False
+    ticket: Plain[str] = ""
+
+
 class MessageDiscarded(PlumbingContract):
     """An operator gave a parked message up, with a reason."""
 
@@ -40,6 +71,16 @@ class MessageDiscarded(PlumbingContract):
     listener: Plain[str]
     by: Plain[str]
     reason: Plain[str]
+
+
+class StreamTails(PlumbingContract):
+    """How far a stream is with the subjects that moved lately: `ends` is subject -> its last sequence.
+
+    Said by the relay itself on the partition of those subjects, so neither an event nor a command: it is not
+    journalled and has no sequence. A listener that heard less asks for the rest. `about` is the stream.
+    """
+
+    ends: Plain[dict[str, int]]
 
 
 class ResendRange(PlumbingContract):
@@ -51,11 +92,16 @@ class ResendRange(PlumbingContract):
 
 
 class ReplayParked(PlumbingContract):
-    """An operator asks a listener to try the parked messages of one subject again, in order."""
+    """An operator asks a listener to try the parked messages of one subject again, in order.
+
+    A dry run says what would become of each and changes nothing. `ticket` is what the asker calls this request.
+    """
 
     source: Plain[str]
     topic: Plain[str]
     by: Plain[str]
+    dry_run: Plain[bool] = False
+    ticket: Plain[str] = ""
 
 
 class DiscardParked(PlumbingContract):
@@ -68,5 +114,11 @@ class DiscardParked(PlumbingContract):
     reason: Plain[str]
 
 
-EVENTS: tuple[type[Contract], ...] = (MessageParked, MessageReplayed, MessageDiscarded)
+EVENTS: tuple[type[Contract], ...] = (
+    MessageParked,
+    MessageReplayed,
+    MessageDiscarded,
+    ReplayTried,
+    ReplayAnswered,
+)
 COMMANDS: tuple[type[Contract], ...] = (ResendRange, ReplayParked, DiscardParked)

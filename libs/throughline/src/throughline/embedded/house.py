@@ -23,9 +23,17 @@ STOPPED_BY_SIGTERM = 128 + signal.SIGTERM
 """The exit code of a process that SIGTERM ended. Source: POSIX shells."""
 
 
-def run_module(service: str) -> list[str]:
+SERVERS = ("mongod", "broker")
+
+
+def service_of(instance: str) -> str:
+    """The service that a process runs: "skills-2" is the second instance of "skills"."""
+    return instance.partition("-")[0]
+
+
+def run_module(instance: str) -> list[str]:
     """The command that runs a service."""
-    return [sys.executable, "-m", service]
+    return [sys.executable, "-m", service_of(instance)]
 
 
 class House:
@@ -33,7 +41,8 @@ class House:
 
     `ports` fixes ports by process name ("mongod", "broker" or a service); the others are free ones.
     `keep` leaves the run folder at the end. `stepped_clock` gives services a clock file to read.
-    `extra_env` is given to every service. Entering raises `CannotRun` when the house cannot start.
+    `extra_env` is given to every service, `command` and `service_child` say how one of that name is run.
+    Entering raises `CannotRun` when the house cannot start.
     SIGTERM closes the house and then ends the program with `STOPPED_BY_SIGTERM`.
     """
 
@@ -47,6 +56,7 @@ class House:
         services: Iterable[str] = SERVICES,
         extra_env: dict[str, str] | None = None,
         command: Callable[[str], list[str]] = run_module,
+        service_child: type[Child] = Child,
     ) -> None:
         self.root = root
         self.run_folder = root
@@ -59,6 +69,7 @@ class House:
         self._keep = keep
         self._extra_env = extra_env or {}
         self._command = command
+        self._child_of_service = service_child
         self._children: dict[str, Child] = {}
         self._held: dict[str, socket.socket] = {}
         self._stack = AsyncExitStack()
@@ -94,6 +105,35 @@ class House:
         await child.until_ready()
         self._note()
 
+    def alive(self, name: str) -> bool:
+        """Whether a process is there; a frozen one is."""
+        return name in self._children and self._children[name].alive
+
+    async def add(self, instance: str, extra_env: dict[str, str] | None = None) -> None:
+        """Start one more instance of a service, named like "skills-2", on a port of its own; wait until it is ready.
+
+        Raises `CannotRun` when it does not start; it is then still ours to `restart` or `remove`.
+        """
+        self._held[instance] = self._stack.enter_context(reserve_port())
+        child = self._service_child(instance)
+        child.env = {**child.env, **(extra_env or {})}
+        self._start(child)
+        self._note()
+        await child.until_ready()
+
+    async def attach(self, child: Child) -> None:
+        """Start a process that is no service beside the others, to be stopped with them; wait until it is ready."""
+        self._start(child)
+        self._note()
+        await child.until_ready()
+
+    async def remove(self, instance: str) -> None:
+        """Stop an instance that was added, and forget it."""
+        await self._children[instance].stop()
+        del self._children[instance]
+        self._held.pop(instance).close()
+        self._note()
+
     async def __aenter__(self) -> Self:
         preflight.check(self.root, self._wanted_ports)
         runs.sweep(self.root)
@@ -123,7 +163,7 @@ class House:
         self._note()
 
     def _hold_ports(self) -> None:
-        for name in ("mongod", "broker", *self._services):
+        for name in (*SERVERS, *self._services):
             self._held[name] = self._stack.enter_context(reserve_port(self._wanted_ports.get(name, 0)))
         self.mongo = servers.mongo_uri(self._port("mongod"))
         self.kafka = servers.bootstrap(self._port("broker"))
@@ -150,18 +190,19 @@ class House:
         self._children[child.name] = child
 
     async def _stop_services(self) -> None:
-        started = [self._children[name] for name in self._services if name in self._children]
+        started = [child for name, child in self._children.items() if name not in SERVERS]
         await asyncio.gather(*(child.stop() for child in started))
 
     def _service_child(self, name: str) -> Child:
-        url = f"{self.urls[name]}/readyz"
+        url = f"http://{LOOPBACK}:{self._port(name)}/readyz"
         env = self._environment(name)
-        return Child(name, self._command(name), self.run_folder, self._port(name), env, lambda: _answers(url))
+        argv = self._command(name)
+        return self._child_of_service(name, argv, self.run_folder, self._port(name), env, lambda: _answers(url))
 
     def _environment(self, name: str) -> dict[str, str]:
         outside = {key: value for key, value in os.environ.items() if not key.startswith("THROUGHLINE_")}
         ours = {
-            "THROUGHLINE_SERVICE": name,
+            "THROUGHLINE_SERVICE": service_of(name),
             "THROUGHLINE_HOST": LOOPBACK,
             "THROUGHLINE_PORT": str(self._port(name)),
             "THROUGHLINE_KAFKA": self.kafka,

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 import psutil
 
@@ -55,6 +56,17 @@ def pid_file(folder: Path, name: str) -> Path:
     return folder / f"{name}.pid"
 
 
+class Process(Protocol):
+    """What a child is held by, as `subprocess.Popen` has it."""
+
+    @property
+    def pid(self) -> int: ...  # noqa: D102
+    def poll(self) -> int | None: ...  # noqa: D102
+    def send_signal(self, sig: int, /) -> None: ...  # noqa: D102
+    def kill(self) -> None: ...  # noqa: D102
+    def wait(self) -> int: ...  # noqa: D102
+
+
 @dataclass
 class Child:
     """A process of ours on one loopback port; `answers` says whether it serves."""
@@ -66,7 +78,7 @@ class Child:
     env: Mapping[str, str]
     answers: Callable[[], Awaitable[bool]]
     peak_bytes: int = 0
-    _process: "subprocess.Popen[bytes] | None" = field(default=None, init=False)
+    _process: Process | None = field(default=None, init=False)
 
     @property
     def log(self) -> Path:
@@ -90,8 +102,13 @@ class Child:
 
         Call it from the main thread: the kernel takes the end of the calling thread for our death.
         """
+        self._process = self._spawn()
+        started = psutil.Process(self.pid).create_time()
+        pid_file(self.folder, self.name).write_text(f"{self.pid}\n{started}\n{self.argv[0]}\n")
+
+    def _spawn(self) -> Process:
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
+            return subprocess.Popen(
                 self.argv,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -100,8 +117,6 @@ class Child:
                 start_new_session=True,
                 preexec_fn=_dying_with(os.getpid()),
             )
-        started = psutil.Process(self.pid).create_time()
-        pid_file(self.folder, self.name).write_text(f"{self.pid}\n{started}\n{self.argv[0]}\n")
 
     async def until_ready(self) -> None:
         """Wait until it listens and answers.

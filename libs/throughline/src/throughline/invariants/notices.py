@@ -1,8 +1,10 @@
 """Notices: one intent, one sending; and every supporter who may be told gets an answer."""
 
+import json
 from collections import Counter
+from collections.abc import Iterator
 
-from throughline.invariants.shapes import Finding, House, judge
+from throughline.invariants.shapes import Doc, Finding, House, Row, judge
 
 SETTLED = ("NoticeSent", "NoticeSuppressed")
 STAGES = {
@@ -65,4 +67,59 @@ def notices_rebuilt(house: House) -> Finding:
     return judge("R5 notices equal their journal", len(told), broken)
 
 
-CHECKS = (settled_once, one_sending_per_intent, every_telling_is_answered, notices_rebuilt)
+OUTSIDE = {"due": [(0, 0)], "refused": [(0, 1)], "sent": [(1, 0), (1, 1)]}
+"""State of a delivery -> how often it may have been said to be delivered, and to be undeliverable."""
+
+
+def deliveries_are_told(house: House) -> Finding:
+    """What a provider accepted was said once, what was given up was said, and nothing else was. Promise 6."""
+    sent, deliveries = _sent(house), house.docs("notifications", "deliveries")
+    told, given_up = (
+        Counter(row.data["notice_id"] for row in house.said("notifications.deliveries", type))
+        for type in ("NoticeDelivered", "NoticeUndeliverable")
+    )
+    broken = [
+        f"delivery {doc['_id']}: {doc['state']}, said {told[doc['_id']]} times, given up {given_up[doc['_id']]} times"
+        for doc in deliveries
+        if (told[doc["_id"]], given_up[doc["_id"]]) not in OUTSIDE[doc["state"]]
+    ]
+    broken += [
+        f"delivery {doc['_id']}: no such notice was sent"
+        for doc in deliveries
+        if doc["_id"] not in sent or sent[doc["_id"]].subject != doc["about"]
+    ]
+    unknown = (told.keys() | given_up.keys()) - {doc["_id"] for doc in deliveries}
+    broken += [f"notice {id}: said, but there is no delivery" for id in sorted(unknown)]
+    return judge("F4a each delivery is told as it was", len(deliveries), broken)
+
+
+def only_what_may_leave(house: House) -> Finding:
+    """What leaves for a supporter rests on a release of theirs and does not name the participant."""
+    deliveries = [(doc, json.loads(doc["body"])["to"]) for doc in house.docs("notifications", "deliveries")]
+    to_supporters = [(doc, to["id"]) for doc, to in deliveries if to["kind"] == "SUPPORTER"]
+    broken = [why for doc, supporter in to_supporters for why in _must_not_leave(house, doc, supporter)]
+    return judge("F4b no delivery to a supporter without a release", len(to_supporters), broken)
+
+
+def _must_not_leave(house: House, doc: Doc, supporter: str) -> Iterator[str]:
+    sent = _sent(house).get(doc["_id"])
+    releases = {row.data["release_id"]: row for row in house.said("intake.episodes", "ReleaseGranted")}
+    release = releases.get(sent.data.get("release_id", "")) if sent else None
+    if release is None or (release.subject, release.data["supporter_id"]) != (doc["about"], supporter):
+        yield f"delivery {doc['_id']}: without a release"
+    if doc["about"] in doc["body"]:
+        yield f"delivery {doc['_id']}: names the participant"
+
+
+def _sent(house: House) -> dict[str, Row]:
+    return {row.data["notice_id"]: row for row in house.said("notifications.deliveries", "NoticeSent")}
+
+
+CHECKS = (
+    settled_once,
+    one_sending_per_intent,
+    every_telling_is_answered,
+    notices_rebuilt,
+    deliveries_are_told,
+    only_what_may_leave,
+)

@@ -50,6 +50,8 @@ ONCE: dict[str, tuple[str, ...]] = {
     "NoticeSent": ONE_NOTICE,
     "NoticeSuppressed": ONE_NOTICE,
     "NoticeAcknowledged": ONE_NOTICE,
+    "NoticeDelivered": ("notice_id", "channel"),
+    "NoticeUndeliverable": ("notice_id", "channel"),
 }
 """Facts that by design are said once per these fields, however often the cause is delivered."""
 

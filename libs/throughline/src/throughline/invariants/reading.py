@@ -4,13 +4,13 @@ from pymongo import AsyncMongoClient
 
 from throughline.invariants.shapes import SERVICES, Doc, House
 
-PLUMBING = ("journal", "positions", "held", "parked", "sequences", "timers", "quarantine")
+PLUMBING = ("journal", "outbox", "positions", "held", "parked", "sequences", "timers", "quarantine")
 OWN = {
     "intake": ("episode", "consents", "referral", "transitions"),
     "scheduling": ("levelboard", "whereabouts"),
     "skills": ("skillsrecord",),
     "family": ("supportnetwork",),
-    "notifications": ("correspondence",),
+    "notifications": ("correspondence", "deliveries"),
     "operations": ("events", "journeys"),
 }
 """Service -> its own collections that some check reads."""

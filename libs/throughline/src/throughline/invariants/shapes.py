@@ -61,7 +61,6 @@ class Row:
     sequence: int
     type: str
     recorded_at: datetime
-    sent: bool
     attributes: Mapping[str, str]
     body: str
     data: Mapping[str, Any]
@@ -86,7 +85,6 @@ def row_of(service: str, doc: Doc) -> Row:
         sequence=doc["sequence"],
         type=doc["type"].partition(".")[0],
         recorded_at=doc["recorded_at"],
-        sent=doc["sent"],
         attributes=doc["attributes"],
         body=doc["data"],
         data=json.loads(doc["data"]),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -12,10 +12,12 @@ from common.contracts.intake import ReleaseGranted, ReleaseRevoked
 from common.contracts.message import Contract
 from common.contracts.notifications import (
     NoticeAcknowledged,
+    NoticeDelivered,
     NoticeEvent,
     NoticeQueued,
     NoticeSent,
     NoticeSuppressed,
+    NoticeUndeliverable,
     ReleaseHeeded,
 )
 from common.contracts.words import NoticeId, ParticipantId, RecipientKind, ReleaseId, ReleaseScope
@@ -31,8 +33,18 @@ class Stage(StrEnum):
     ACKNOWLEDGED = "acknowledged"
 
 
+class Outside(StrEnum):
+    """What became of a notice outside the house, beside the inbox."""
+
+    UNDELIVERABLE = "undeliverable"
+    DELIVERED = "delivered"
+
+
 class Notice(BaseModel):
-    """One thing to say to one recipient. `settled_at` is when it was sent or suppressed."""
+    """One thing to say to one recipient.
+
+    `settled_at` is when it was sent or suppressed, `release_id` the release it was sent under, for a supporter.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -45,6 +57,8 @@ class Notice(BaseModel):
     due_at: datetime | None = None
     stage: Stage = Stage.WAITING
     settled_at: datetime | None = None
+    release_id: ReleaseId | None = None
+    outside: Outside | None = None
 
 
 class Correspondence(Aggregate):
@@ -62,12 +76,15 @@ class Correspondence(Aggregate):
             case NoticeQueued():
                 return self._with(Notice.model_validate(fact, from_attributes=True))
             case NoticeSent():
-                return self._settled(fact, Stage.SENT)
+                return self._settled(fact, Stage.SENT, fact.release_id)
             case NoticeSuppressed():
                 return self._settled(fact, Stage.SUPPRESSED)
             case NoticeAcknowledged():
-                known = self.notices[fact.notice_id]
-                return self._with(known.model_copy(update={"stage": Stage.ACKNOWLEDGED}))
+                return self._with(self._now(fact, stage=Stage.ACKNOWLEDGED))
+            case NoticeDelivered():
+                return self._with(self._now(fact, outside=Outside.DELIVERED))
+            case NoticeUndeliverable():
+                return self._with(self._now(fact, outside=Outside.UNDELIVERABLE))
         return self
 
     def heed_grant(self, granted: ReleaseGranted) -> list[Contract]:
@@ -95,14 +112,27 @@ class Correspondence(Aggregate):
         known = self.notices.get(notice_id) if notice_id else None
         return known is not None and known.stage in (Stage.SENT, Stage.ACKNOWLEDGED)
 
+    def about(self, notice: Notice) -> dict[str, Any]:
+        """What every fact about one notice says."""
+        return {
+            "participant_id": ParticipantId(self.id),
+            "notice_id": notice.notice_id,
+            "recipient_kind": notice.recipient_kind,
+            "recipient_id": notice.recipient_id,
+            "template": notice.template,
+        }
+
     def _heed(self, release: Release, at: datetime) -> list[Contract]:
         if self.releases.get(release.release_id) == release:
             return []
         return [ReleaseHeeded(at=at, participant_id=ParticipantId(self.id), **dict(release))]
 
-    def _settled(self, fact: NoticeEvent, stage: Stage) -> Self:
+    def _settled(self, fact: NoticeEvent, stage: Stage, release_id: ReleaseId | None = None) -> Self:
         known = self.notices.get(fact.notice_id) or Notice.model_validate(fact, from_attributes=True)
-        return self._with(known.model_copy(update={"stage": stage, "settled_at": fact.at}))
+        return self._with(known.model_copy(update={"stage": stage, "settled_at": fact.at, "release_id": release_id}))
+
+    def _now(self, fact: NoticeEvent, **is_so: Any) -> Notice:
+        return self.notices[fact.notice_id].model_copy(update=is_so)
 
     def _with(self, notice: Notice) -> Self:
         return self.model_copy(update={"notices": {**self.notices, notice.notice_id: notice}})

@@ -23,6 +23,12 @@ class Release(BaseModel):
         """Whether it holds at this instant: through its last day, counted in UTC. Rule: NO-R2."""
         return self.active and (self.expires_on is None or at.astimezone(UTC).date() <= self.expires_on)
 
+    def ended(self, at: datetime) -> str:
+        """The reason why it does not hold at this instant, or nothing."""
+        if self.stands(at):
+            return ""
+        return "release-expired" if self.active else "release-revoked"
+
 
 def permission(
     releases: Iterable[Release], supporter_id: str, scope: ReleaseScope | None, at: datetime
@@ -34,5 +40,5 @@ def permission(
         if release.stands(at):
             return release
     if covering:
-        return "release-expired" if covering[-1].active else "release-revoked"
+        return covering[-1].ended(at)
     return "scope-not-released" if any(release.stands(at) for release in own) else "no-active-release"

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
-from typing import Any
 
 from common.change import Forget, NotEntitled, NotFound, Outcome, Refused, Remind
 from common.contracts.message import Contract
@@ -13,13 +12,13 @@ from common.contracts.notifications import (
     NoticeSuppressed,
     SendNotice,
 )
-from common.contracts.words import NoticeId, ParticipantId, RecipientKind
+from common.contracts.words import NoticeId, RecipientKind
 from notifications.domain.correspondence import Correspondence, Notice, Stage
 from notifications.domain.releases import permission
 from notifications.domain.wording import TAKING_BACK, refuse_unless_sayable
 
 IN_APP = "in-app"
-"""The only channel so far: the recipient's inbox here."""
+"""The channel by which every notice is sent: the recipient's inbox here."""
 
 SEND = "send"
 """The timer of a correspondence: it falls due with the first waiting notice."""
@@ -37,7 +36,7 @@ def request(mail: Correspondence, order: SendNotice, now: datetime) -> list[Outc
     if (due_at := _due_later(order, now)) is None:
         facts.append(_decide(mail, Notice.model_validate(order, from_attributes=True), now))
     else:
-        about = _about(mail, Notice.model_validate(order, from_attributes=True))
+        about = mail.about(Notice.model_validate(order, from_attributes=True))
         facts.append(NoticeQueued(at=now, **about, due_at=due_at, scope=order.scope, follows=order.follows))
     return [*facts, *_reminder(mail, facts)]
 
@@ -62,7 +61,7 @@ def acknowledge(mail: Correspondence, notice_id: NoticeId, by: Collection[str], 
         raise Refused("notice-not-sent", "this notice was not sent, so nobody can have seen it")
     if notice.recipient_kind is RecipientKind.STAFF and notice.recipient_id not in by:
         raise NotEntitled("not-the-recipient", "a notice is acknowledged by the one it is for")
-    return [] if notice.stage is Stage.ACKNOWLEDGED else [NoticeAcknowledged(at=at, **_about(mail, notice))]
+    return [] if notice.stage is Stage.ACKNOWLEDGED else [NoticeAcknowledged(at=at, **mail.about(notice))]
 
 
 def _due_later(order: SendNotice, now: datetime) -> datetime | None:
@@ -75,7 +74,7 @@ def _due_later(order: SendNotice, now: datetime) -> datetime | None:
 
 def _decide(mail: Correspondence, notice: Notice, at: datetime) -> NoticeSent | NoticeSuppressed:
     """Send it, or say why not. Rules: NO-S1, NO-S2, NO-Q3."""
-    about = _about(mail, notice)
+    about = mail.about(notice)
     if notice.template in TAKING_BACK and not mail.was_sent(notice.follows):
         return NoticeSuppressed(at=at, **about, reason="nothing-to-take-back")
     if notice.recipient_kind is not RecipientKind.SUPPORTER:
@@ -91,7 +90,7 @@ def _overtaken(mail: Correspondence, order: SendNotice, now: datetime) -> list[C
     earlier = mail.notices.get(order.follows) if order.follows else None
     if earlier is None or earlier.stage is not Stage.WAITING or earlier.recipient_id != order.recipient_id:
         return []
-    return [NoticeSuppressed(at=now, **_about(mail, earlier), reason="overtaken")]
+    return [NoticeSuppressed(at=now, **mail.about(earlier), reason="overtaken")]
 
 
 def _reminder(mail: Correspondence, facts: Iterable[Contract]) -> list[Outcome]:
@@ -105,13 +104,3 @@ def _after(mail: Correspondence, facts: Iterable[Contract]) -> Correspondence:
     for fact in facts:
         mail = mail.after(fact)
     return mail
-
-
-def _about(mail: Correspondence, notice: Notice) -> dict[str, Any]:
-    return {
-        "participant_id": ParticipantId(mail.id),
-        "notice_id": notice.notice_id,
-        "recipient_kind": notice.recipient_kind,
-        "recipient_id": notice.recipient_id,
-        "template": notice.template,
-    }

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from common.contracts import family, intake, notifications, operations, plumbing, scheduling, skills
 from common.contracts.message import Contract
 from common.service import Hear
-from operations.handlers import dead_letters, events, journeys, transitions
+from operations.handlers import dead_letters, events, journeys, replays, transitions
 
 RESTRICTED = intake.ContactRecorded.TOPIC
 """Direct identifiers travel there; operators have no business with them. Rule: OP-3."""
@@ -41,4 +41,6 @@ HEARS: Mapping[type[Contract], Hear] = {
     plumbing.MessageParked: dead_letters.open_dead_letter,
     plumbing.MessageReplayed: dead_letters.settle_replayed,
     plumbing.MessageDiscarded: dead_letters.settle_discarded,
+    plumbing.ReplayTried: dead_letters.note_try,
+    plumbing.ReplayAnswered: replays.hear_answer,
 }

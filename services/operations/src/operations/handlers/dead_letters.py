@@ -12,11 +12,15 @@ from common.contracts.plumbing import (
     MessageParked,
     MessageReplayed,
     ReplayParked,
+    ReplayTried,
 )
 from operations.handlers.events import remember
 
 DEAD_LETTERS = "deadletters"
 """Not `parked`: that is where the plumbing keeps the messages this service itself could not take."""
+
+TRIES_KEPT = 50
+"""ASSUMED: the latest tries of one dead letter; older ones stand in the event log."""
 
 
 def open_dead_letter(message: Message[MessageParked]) -> Effects:
@@ -35,6 +39,20 @@ def open_dead_letter(message: Message[MessageParked]) -> Effects:
         "parked_at": parked.at,
     }
     return (*remember(message), _letter(parked, letter))
+
+
+def note_try(message: Message[ReplayTried]) -> Effects:
+    """A replay looked at a dead letter and did not apply it; it stays open and remembers why. Rule: OP-6."""
+    tried = message.data
+    outcome = {
+        "at": tried.at,
+        "by": tried.by,
+        "outcome": tried.outcome,
+        "reason": tried.reason,
+        "dry_run": tried.dry_run,
+    }
+    kept = {"$push": {"tries": {"$each": [outcome], "$slice": -TRIES_KEPT}}}
+    return (*remember(message), Record(DEAD_LETTERS, f"{tried.listener}|{tried.message_id}", kept))
 
 
 def settle_replayed(message: Message[MessageReplayed]) -> Effects:

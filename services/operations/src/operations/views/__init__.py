@@ -22,4 +22,5 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         IndexModel([("participant_id", 1), ("state_since", 1)]),
     ],
     "deadletters": [IndexModel([("state", 1), ("parked_at", 1)])],
+    "bulkreplay": [IndexModel([("state.finished", 1), ("state.cancelled", 1)])],
 }

@@ -124,8 +124,18 @@ class Journey(Row):
     timeline: tuple[EventRow, ...]
 
 
+class Tried(Row):
+    """One try of a replay that left a dead letter where it was; an outcome, and a code where it was refused."""
+
+    at: datetime
+    by: str
+    outcome: str
+    reason: str = ""
+    dry_run: bool = False
+
+
 class DeadLetter(Row):
-    """A message that a service parked and that waits for an operator."""
+    """A message that a service parked and that waits for an operator; `tries` are oldest first."""
 
     listener: str
     message_id: str
@@ -136,6 +146,7 @@ class DeadLetter(Row):
     type: str
     reason: str
     parked_at: datetime
+    tries: tuple[Tried, ...] = ()
 
 
 class StreamRow(Row):

@@ -1,0 +1,86 @@
+"""Which part of the outbox this instance publishes: shards by lease, shared fairly among the living."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from math import ceil
+from typing import Any
+
+from common.journal import SHARDS
+from common.mongo import Database, UpdateOne, Write
+
+LEASE_MS = 6000
+"""How long a lease holds that nobody renews: real time, by the database's clock, so instances need not agree."""
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+ALIVE = {"$gt": ["$until", "$$NOW"]}
+SOON = {"$add": ["$$NOW", LEASE_MS]}
+
+Lease = dict[str, Any]
+
+
+@dataclass
+class Shards:
+    """The leases of one instance, which only say who goes first: without them nothing is lost or doubled."""
+
+    database: Database
+    owner: str
+    mine: frozenset[int] = frozenset()
+    alone: bool = False
+    told: datetime = LONG_AGO
+    """Until when every tail of our shards was told; see `tails`."""
+    now: datetime = LONG_AGO
+    """The database's clock, when we last looked."""
+
+    async def prepare(self) -> None:
+        """Create the leases that are missing, and forget the dead."""
+        await self.database.delete("leases", {"kind": "member", "$expr": {"$not": ALIVE}})
+        unheld = {"kind": "shard", "owner": "", "until": LONG_AGO, "told": LONG_AGO}
+        leases: list[Write] = [
+            UpdateOne({"_id": f"shard-{n}"}, {"$setOnInsert": {**unheld, "shard": n}}, upsert=True)
+            for n in range(SHARDS)
+        ]
+        await self.database.write("leases", leases)
+
+    async def renew(self) -> None:
+        """Say that we live, give back what is more than our share, and take what nobody holds."""
+        leases = await self._look()
+        living = {lease["owner"] for lease in leases if lease["kind"] == "member" and lease["alive"]} | {self.owner}
+        shards = [lease for lease in leases if lease["kind"] == "shard"]
+        ours = [lease["_id"] for lease in shards if lease["owner"] == self.owner]
+        free = [lease["_id"] for lease in shards if lease["owner"] != self.owner and not lease["alive"]]
+        share = ceil(SHARDS / len(living))
+        wanted = (ours + free)[:share]
+        alive = [{"$set": {"kind": "member", "owner": self.owner, "until": SOON}}]
+        writes: list[Write] = [UpdateOne({"_id": self.owner}, alive, upsert=True)]
+        writes += [*map(self._hold, wanted), *map(self._release, ours[share:])]
+        await self.database.write("leases", writes)
+        held = [lease for lease in await self._look() if lease["kind"] == "shard" and lease["owner"] == self.owner]
+        self.mine = frozenset(lease["shard"] for lease in held)
+        self.told = min((lease["told"] for lease in held), default=LONG_AGO)
+        self.now = max((lease["now"] for lease in held), default=self.now)
+        self.alone = len(living) == 1
+
+    async def note_told(self, until: datetime, since: datetime = LONG_AGO) -> None:
+        """Remember until when the tails of our shards were told, unless somebody put that back meanwhile.
+
+        With LONG_AGO: put it back for all shards, so that whoever holds them tells every tail.
+        """
+        whose = {"kind": "shard"} if until == LONG_AGO else {"owner": self.owner, "told": {"$gte": since}}
+        await self.database.update("leases", whose, {"$set": {"told": until}})
+        self.told = until
+
+    async def give_up(self) -> None:
+        """Let the others take over at once."""
+        self.mine = frozenset()
+        await self.database.delete("leases", {"_id": self.owner})
+        await self.database.update("leases", {"owner": self.owner}, {"$set": {"owner": "", "until": LONG_AGO}})
+
+    async def _look(self) -> list[Lease]:
+        seen = {"$set": {"alive": ALIVE, "now": "$$NOW"}}
+        return await self.database.aggregate("leases", [seen, {"$sort": {"_id": 1}}])
+
+    def _hold(self, lease: str) -> UpdateOne:
+        free_or_ours = {"$or": [{"$eq": ["$owner", self.owner]}, {"$not": ALIVE}]}
+        return UpdateOne({"_id": lease, "$expr": free_or_ours}, [{"$set": {"owner": self.owner, "until": SOON}}])
+
+    def _release(self, lease: str) -> UpdateOne:
+        return UpdateOne({"_id": lease, "owner": self.owner}, {"$set": {"owner": "", "until": LONG_AGO}})

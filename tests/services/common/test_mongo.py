@@ -1,0 +1,68 @@
+"""What the house asks of its database, whichever driver does it."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import pytest_asyncio
+
+from common.mongo import Database, Session
+from services import one_service
+
+
+@pytest_asyncio.fixture
+async def database(mongo_uri: str) -> AsyncIterator[Database]:
+    """An empty database."""
+    database = Database(mongo_uri, f"t{uuid4().hex}", one_service.driver)
+    yield database
+    await database.drop()
+    await database.close()
+
+
+@pytest.mark.parametrize("kept", [True, False])
+async def test_a_transaction_is_kept_whole_or_not_at_all(database: Database, kept: bool) -> None:
+    """What was inserted, updated and deleted in it stands together, or never was."""
+    await database.insert("rows", [{"_id": "a", "n": 1}, {"_id": "b", "n": 1}])
+
+    async def work(session: Session) -> int:
+        await database.insert("rows", [{"_id": "c", "n": 1}, {"_id": "d", "n": 1}], session=session)
+        await database.update("rows", {"_id": {"$gte": "b"}}, {"$set": {"n": 2}}, session=session)
+        deleted = await database.delete("rows", {"_id": {"$lte": "b"}}, session=session)
+        return deleted if kept else deleted // 0
+
+    if kept:
+        assert await database.transaction(work) == 2
+    else:
+        with pytest.raises(ZeroDivisionError):
+            await database.transaction(work)
+
+    rows = {row["_id"]: row["n"] for row in await database.find("rows", {})}
+    assert rows == ({"c": 2, "d": 2} if kept else {"a": 1, "b": 1})
+
+
+async def test_nothing_to_insert_is_an_empty_answer(database: Database) -> None:
+    """Already done is no error."""
+    await database.insert("rows", [])
+    assert await database.delete("rows", {}) == 0
+
+
+async def test_an_aggregation_is_answered_as_a_list(database: Database) -> None:
+    """One driver gives the cursor at once, the other has to be waited for."""
+    await database.insert("rows", [{"_id": str(n), "even": n % 2 == 0, "n": n} for n in range(1, 6)])
+    summed: list[dict[str, Any]] = [{"$group": {"_id": "$even", "sum": {"$sum": "$n"}}}, {"$sort": {"_id": 1}}]
+    assert await database.aggregate("rows", summed) == [{"_id": False, "sum": 9}, {"_id": True, "sum": 6}]
+
+
+async def test_a_lease_is_taken_by_one(database: Database) -> None:
+    """Who comes second gets nothing, and no error."""
+    mine, theirs = [
+        await database.take_lease("relay", {"owner": owner}, {"$set": {"owner": owner}}) for owner in ("me", "them")
+    ]
+    assert mine == {"_id": "relay", "owner": "me"}
+    assert theirs is None
+
+
+async def test_the_driver_is_the_one_asked_for(database: Database) -> None:
+    """Else every test would run twice with the same one."""
+    assert type(database._client).__module__.split(".")[0] == one_service.driver
