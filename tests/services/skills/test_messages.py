@@ -79,7 +79,7 @@ async def test_the_same_delivery_again_is_a_duplicate(store: Store) -> None:
     again = await hear(store, opened(), moved())
 
     assert again.tally["duplicate"] == 2
-    assert again.said == 0
+    assert again.journalled == {}
 
 
 async def test_a_level_heard_before_its_episode_waits_and_then_both_count(store: Store) -> None:

@@ -6,7 +6,6 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
@@ -79,6 +78,8 @@ class Door:
     async def _key_set(self) -> KeySet:
         if time.monotonic() - self._read_at > KEYS_FOR_SECONDS:
             if self._jwks.startswith("https://"):
+                import httpx  # 6 MiB that a service with a key file does not need
+
                 async with httpx.AsyncClient() as client:
                     document = (await client.get(self._jwks)).raise_for_status().json()
             else:
