@@ -4,12 +4,21 @@ UV := .uv/uv-0.13.9
 RUN := .venv/bin
 REFERRALS ?=
 SUMMARY ?=
+SEED ?= 7
+SLOW ?= 1
+SECONDS ?= 60
+SEEDS ?=
+JSON ?=
+ROWS ?=
+SIZE ?= 20000
+ROUNDS ?= 3
+KAFKA ?=
 
-.PHONY: help install demo up test check format contracts clean
+.PHONY: help install demo up test bench chaos-mutants chaos check format contracts clean
 .DEFAULT_GOAL := help
 
 help:  ## say what there is
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 24
 
 install: .venv/.installed
 
@@ -26,6 +35,20 @@ up: install  ## the house on this machine, until Ctrl-C
 
 test: install  ## rules, services on a real mongod, contracts, journeys on the real processes, house
 	@$(RUN)/pytest
+
+chaos-mutants: install  ## take each guard away once: the chaos checks must see it (ONLY=skip-inbox,mark-first)
+	@PYTHONPATH=tests $(RUN)/python -m chaos.mutants $(if $(ONLY),--only "$(ONLY)")
+
+chaos: install  ## everything goes wrong while a cohort lives; nothing may be lost (SEED=7 SECONDS=60 SLOW=1, or SEEDS=1-20)
+	@PYTHONPATH=tests $(RUN)/python -m chaos --seeds "$(or $(SEEDS),$(SEED))" --seconds $(SECONDS) --slow $(SLOW) $(if $(JSON),--json "$(JSON)")
+
+.run/bench-peers/.installed: tests/benchmarks/peers.txt | install
+	@$(UV) venv --quiet --allow-existing --python .venv/bin/python .run/bench-peers
+	-@$(UV) pip install --quiet --python .run/bench-peers/bin/python --require-hashes -r $< && touch $@
+
+bench: install .run/bench-peers/.installed  ## the plumbing beside its neighbours (ROWS=hop,codec SIZE=20000 ROUNDS=3 JSON=file.json KAFKA=host:port)
+	@PYTHONPATH=tests $(RUN)/python -m benchmarks --rows "$(ROWS)" --size $(SIZE) --rounds $(ROUNDS) \
+	  $(if $(KAFKA),--kafka "$(KAFKA)") $(if $(JSON),--json "$(JSON)")
 
 check: install  ## format, lint, types, import rules, house rules
 	$(RUN)/ruff format --check

@@ -41,9 +41,9 @@ async def store(mongo_uri: str) -> AsyncIterator[Store]:
 
 
 @asynccontextmanager
-async def publishing(store: Store, kafka: str) -> AsyncIterator[Relay]:
+async def publishing(store: Store, kafka: str, owner: str = "one") -> AsyncIterator[Relay]:
     """A relay at work, that dies without a word at the end."""
-    relay = Relay(store.database, kafka, embedded=True, source=store.service.source)
+    relay = Relay(store.database, kafka, embedded=True, source=store.service.source, owner=owner)
     working = asyncio.create_task(relay.run())
     yield relay
     working.cancel()
@@ -155,7 +155,7 @@ async def test_instances_share_the_shards_and_inherit_those_of_the_dead(store: S
     people = [f"p{n}" for n in range(24)]
     async with publishing(store, kafka) as stays, reading(kafka) as reader:
         await eventually(lambda: _holds(stays, SHARDS))
-        async with publishing(store, kafka) as dies:
+        async with publishing(store, kafka, "two") as dies:
             await eventually(lambda: _holds(dies, SHARDS // 2))
             await eventually(lambda: _holds(stays, SHARDS // 2))
             assert not stays.shards.mine & dies.shards.mine

@@ -119,6 +119,18 @@ async def test_a_request_to_send_again_puts_the_range_into_the_outbox(store: Sto
     assert [row["sequence"] for row in again] == [2, 3]
 
 
+async def test_a_request_to_send_again_is_heeded_even_while_it_is_held(store: Store) -> None:
+    """Two services that each miss the other's first request must not wait for each other for ever."""
+    await store.commit([delivery(lesson("a", "1"), 1)])
+    await store.database.delete("outbox", {})
+    missing = ResendRange(at=NOON, about="a", topic="skills.progress", first=1, last=1)
+    outcome = await store.commit([delivery(missing, 2, topic="skills.commands")])
+
+    assert outcome.tally == {"gap": 1}
+    assert await store.database.count("held", {}) == 1
+    assert await store.database.count("outbox", {}) == 1
+
+
 async def test_the_same_act_with_the_same_key_gets_the_same_answer(store: Store) -> None:
     """HTTP writes are idempotent by key: one effect, one answer; another body is refused."""
 

@@ -58,6 +58,7 @@ class Batch:
         self.outcome.tally[verdict.value] += 1
         if verdict is Verdict.GAP:
             self._hold(taken, envelope, position)
+            self._send_again(taken.message)
         elif verdict is not Verdict.DUPLICATE:
             self._advance(taken, envelope, position)
             self._drain(position)
@@ -112,12 +113,22 @@ class Batch:
 
     def _plumb(self, message: Message[Any], cause: Cause) -> None:
         match message.data:
-            case ResendRange(topic=topic, about=about, first=first, last=last):
-                self.resends.append({"topic": topic, "subject": about, "sequence": {"$gte": first, "$lte": last}})
+            case ResendRange():
+                self._send_again(message)
             case ReplayParked() as order:
                 self.parking.replay(order, cause)
             case DiscardParked() as order:
                 self.parking.discard(order, cause)
+
+    def _send_again(self, message: Message[Any] | None) -> None:
+        """Put a range into the outbox once more, also for an order that is held itself.
+
+        Two services that wait for each other's lost orders would otherwise wait for ever; twice does no harm.
+        """
+        if message and isinstance(message.data, ResendRange):
+            wanted = message.data
+            between = {"$gte": wanted.first, "$lte": wanted.last}
+            self.resends.append({"topic": wanted.topic, "subject": wanted.about, "sequence": between})
 
     def _take_act(self, taken: Taken, act: Act) -> None:
         earlier = self.loaded.answers.get(act.key) if act.key else None

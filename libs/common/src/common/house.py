@@ -4,6 +4,7 @@ import asyncio
 import gc
 import os
 import signal
+import socket
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, TypeVar
@@ -80,7 +81,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         store = Store(service, database, clock, settings.site)
         await wait_for_the_outside(store.prepare)()
         await wait_for_the_outside(ensure_topics)(service, settings)
-        relay = Relay(database, settings.kafka, settings.embedded_broker, service.source)
+        owner = f"{socket.gethostname()}:{settings.port}"
+        relay = Relay(database, settings.kafka, settings.embedded_broker, service.source, owner)
         desk = Desk(store, clock, relay.ring)
         listener = Listener(service, desk, settings)
         app.state.clock, app.state.database, app.state.desk = clock, database, desk

@@ -146,7 +146,7 @@ class Listener(ConsumerRebalanceListener):  # type: ignore[misc]
 
 def _stray(record: "ConsumerRecord[bytes, bytes]", reason: str) -> dict[str, Any]:
     return {
-        "_id": f"{record.topic}|{record.partition}|{record.offset}",
+        "_id": f"{record.topic}|{record.partition}|{record.offset}|{record.timestamp}",
         "reason": reason,
         "key": record.key,
         "headers": [[name, value] for name, value in record.headers],

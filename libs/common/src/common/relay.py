@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from uuid import uuid4
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
@@ -39,8 +38,9 @@ class Relay:
     kafka: str
     embedded: bool
     source: str
+    owner: str
+    """Who this instance is; one that is started again under the same name goes on with its shards at once."""
     keeping_up: bool = False
-    owner: str = field(default_factory=lambda: str(uuid4()))
     _doorbell: asyncio.Event = field(default_factory=asyncio.Event)
     _fresh: dict[str, Sequence[Row]] = field(default_factory=dict)
     _in_flight: set[str] = field(default_factory=set)

@@ -21,6 +21,7 @@ from common.clock import Clock
 from common.contracts.words import Role
 from common.desk import Desk
 from common.logs import log
+from common.mongo import DatabaseError, is_outage
 from common.units import Act, Answer
 
 STATUS: dict[type[Exception], int] = {
@@ -199,6 +200,12 @@ async def _http(_: Request, error: Exception) -> JSONResponse:
     return problem(error.status_code, f"http-{error.status_code}", str(error.detail))
 
 
+async def _database(request: Request, error: Exception) -> JSONResponse:
+    if not is_outage(error):
+        return await _bug(request, error)
+    return problem(503, "database-away", "the database does not answer now; try again in a moment")
+
+
 async def _bug(_: Request, error: Exception) -> JSONResponse:
     log().error("request failed", error=type(error).__name__)
     return problem(500, "internal", "something failed here; nothing was changed, try again later")
@@ -210,6 +217,7 @@ HANDLERS: dict[type[Exception], Callable[..., Any]] = {
     Unauthenticated: _unauthenticated,
     RequestValidationError: _malformed,
     HTTPException: _http,
+    DatabaseError: _database,
     Exception: _bug,
 }
 
