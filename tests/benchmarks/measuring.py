@@ -84,10 +84,9 @@ async def drain(way: Way, servers: Servers, kafka: str, database: Any, records: 
         deadline = time.monotonic() + PATIENCE_SECONDS
         while (states := await counted(database) - there) < len(records) and time.monotonic() < deadline:  # noqa: ASYNC110 - in another process
             await asyncio.sleep(0.05)
-    said = len(set(watch.ids))
-    if said != len(records) or states != len(records):
-        raise Failed(f"{way.id}: {len(records)} events, but {said} said and {states} in states")
-    run.duplicates = len(watch.ids) - said
+    if len(watch.ids) != len(records) or states != len(records):
+        raise Failed(f"{way.id}: {len(records)} events, but {len(watch.ids)} said and {states} in states")
+    run.duplicates = watch.repeated
     return run
 
 

@@ -79,14 +79,18 @@ class Watch:
 
     def __init__(self, consumer: AIOKafkaConsumer) -> None:
         self._consumer = consumer
-        self.ids: list[bytes] = []
+        self.ids: set[bytes] = set()
+        self.repeated = 0
 
     async def look(self, type_name: str) -> int:
-        """Read what is there now; returns how many messages of the type there were so far."""
-        mark, found = ("ce_type", type_name.encode()), self.ids
+        """Read what is there now; returns how many different messages of the type there were so far."""
+        mark = ("ce_type", type_name.encode())
         for records in (await self._consumer.getmany(timeout_ms=20)).values():
-            found += [_id(record.headers) for record in records if mark in record.headers]
-        return len(found)
+            ids = [_id(record.headers) for record in records if mark in record.headers]
+            before = len(self.ids)
+            self.ids.update(ids)
+            self.repeated += before + len(ids) - len(self.ids)
+        return len(self.ids)
 
 
 def _id(headers: Sequence[tuple[str, bytes]]) -> bytes:

@@ -16,5 +16,5 @@ WAYS: tuple[Way, ...] = (
     Way("tx-each", "one transaction per message, separate relay", "each_in_a_transaction", ONCE, "", 0.05),
     Way("bytewax", "bytewax", "peer_bytewax", AT_LEAST, python=PEERS),
     Way("quixstreams", "quixstreams, batching sink", "peer_quix", AT_LEAST, python=PEERS),
-    Way("faust", "faust-streaming, take 500", "peer_faust", AT_LEAST, share=0.5, python=PEERS),
+    Way("faust", "faust-streaming, take", "peer_faust", AT_LEAST, share=0.5, python=PEERS),
 )

@@ -1,4 +1,4 @@
-"""bytewax: Kafka source in batches of 1,000, one batch operator, Kafka sink, recovery store on disk."""
+"""bytewax: Kafka source in batches, one batch operator, Kafka sink, recovery store on disk."""
 
 import tempfile
 from datetime import timedelta
@@ -15,7 +15,7 @@ from benchmarks import work
 from benchmarks.hops.together import Together
 from benchmarks.hops.told import KAFKA, OPTION
 
-BATCH = int(OPTION or 1000)
+BATCH = int(OPTION or 2000)
 """Messages a partition hands over at once; 1,000 is the default of the connector."""
 
 

@@ -9,7 +9,7 @@ from benchmarks import work
 from benchmarks.hops.together import Together
 from benchmarks.hops.told import KAFKA, OPTION
 
-EVERY = int(OPTION or 2000)
+EVERY = int(OPTION or 4000)
 """Messages between two checkpoints, over all partitions."""
 
 

@@ -9,6 +9,7 @@ from typing import Any
 KAFKA, MONGO = os.environ.get("BENCH_KAFKA", ""), os.environ.get("BENCH_MONGO", "")
 OPTION = os.environ.get("BENCH_OPTION", "")
 BATCH = 2000
+"""Messages at once for every way that may choose: the larger, the more changes of one participant are one write."""
 SESSION_MS, HEARTBEAT_MS = 3000, 500
 """The embedded broker lets a group wait half a session at every join: short sessions for everybody."""
 

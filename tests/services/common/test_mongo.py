@@ -1,5 +1,6 @@
 """What the house asks of its database, whichever driver does it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
@@ -66,3 +67,36 @@ async def test_a_lease_is_taken_by_one(database: Database) -> None:
 async def test_the_driver_is_the_one_asked_for(database: Database) -> None:
     """Else every test would run twice with the same one."""
     assert type(database._client).__module__.split(".")[0] == one_service.driver
+
+
+async def test_a_successor_frees_what_its_killed_predecessor_locked(mongo_uri: str, database: Database) -> None:
+    """A transaction left open by a process of the same name is ended at once; those of others go on."""
+    name, who = f"t{uuid4().hex}", f"family@{uuid4().hex[:8]}"
+    dead, other, successor = (Database(mongo_uri, name, one_service.driver, by) for by in (who, "other", who))
+    await dead.insert("rows", [{"_id": "a", "n": 1}, {"_id": "b", "n": 1}])
+    begun: asyncio.Queue[str] = asyncio.Queue()
+
+    async def leave_open(left: Database, row: str) -> None:
+        async def work(session: Session) -> None:
+            await left.update("rows", {"_id": row}, {"$set": {"n": 2}}, session=session)
+            begun.put_nowait(row)
+            await asyncio.Event().wait()
+
+        await left.transaction(work)
+
+    open_ones = [asyncio.create_task(leave_open(dead, "a")), asyncio.create_task(leave_open(other, "b"))]
+    await begun.get()
+    await begun.get()
+    assert await successor.end_predecessor() == 1
+    async with asyncio.timeout(2):
+        await successor.update("rows", {"_id": "a"}, {"$set": {"n": 3}})
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(1):
+            await successor.update("rows", {"_id": "b"}, {"$set": {"n": 3}})
+    for task in open_ones:
+        task.cancel()
+    await asyncio.wait(open_ones)
+    assert (await successor.get("rows", "a") or {})["n"] == 3
+    await successor.drop()
+    for one in (dead, other, successor):
+        await one.close()

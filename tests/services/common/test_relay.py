@@ -16,7 +16,7 @@ from common import relay as relaying
 from common import shards as sharding
 from common import tails
 from common.change import change
-from common.contracts.plumbing import StreamTails
+from common.contracts.plumbing import ResendRange, StreamTails
 from common.desk import Desk
 from common.journal import SHARDS
 from common.mongo import Database
@@ -181,6 +181,17 @@ async def test_the_ends_of_streams_that_moved_are_told_once(store: Store, kafka:
         assert await heard(reader, store, 1, tails=True) == [{"p": 3}]
         await say(store, relay, "1", about="q")
         assert await heard(reader, store, 1, tails=True) == [{"q": 1}]
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_an_end_is_told_again_after_it_was_sent_again(store: Store, kafka: str) -> None:
+    """What is sent again may be lost again: then whoever is still behind must hear of it once more."""
+    async with publishing(store, kafka) as relay, reading(kafka) as reader:
+        await say(store, relay, "1", "2")
+        assert await heard(reader, store, 1, tails=True) == [{"p": 2}]
+        missing = ResendRange(at=NOON, about="p", topic=STREAM, first=2, last=2)
+        await store.commit([delivery(missing, 1, topic=f"{store.service.name}.commands")])
+        assert await heard(reader, store, 1, tails=True) == [{"p": 2}]
 
 
 @contextmanager

@@ -76,12 +76,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     service, settings = app.state.service, app.state.settings
     async with AsyncExitStack() as stack:
         clock = Clock(settings.clock_file)
-        database = Database(settings.mongo, service.name, settings.mongo_driver)
+        owner = f"{socket.gethostname()}:{settings.port}"
+        database = Database(settings.mongo, service.name, settings.mongo_driver, f"{service.name}@{owner}")
         stack.push_async_callback(database.close)
+        await wait_for_the_outside(database.end_predecessor)()
         store = Store(service, database, clock, settings.site)
         await wait_for_the_outside(store.prepare)()
         await wait_for_the_outside(ensure_topics)(service, settings)
-        owner = f"{socket.gethostname()}:{settings.port}"
         relay = Relay(database, settings.kafka, settings.embedded_broker, service.source, owner)
         desk = Desk(store, clock, relay.ring)
         listener = Listener(service, desk, settings)

@@ -56,10 +56,16 @@ class Journal:
         return await self._publish(session, rows), ends
 
     async def send_again(self, session: Session, ranges: Sequence[dict[str, Any]]) -> dict[str, list[Row]]:
-        """Put ranges of the journal (queries) into the outbox once more."""
+        """Put ranges of the journal (queries) into the outbox once more.
+
+        Their ends will be told again, for what is sent again may be lost again.
+        """
         again: list[Row] = []
         for query in ranges:
             again += await self.database.find("journal", query, session=session, limit=RESENT_AT_MOST)
+        if again:
+            moved = {"_id": {"$in": list({f"{row['topic']}|{row['subject']}" for row in again})}}
+            await self.database.update("sequences", moved, {"$currentDate": {"changed_at": True}}, session=session)
         return await self._publish(session, again)
 
     async def _sequences(self, session: Session, recall: Recall, outgoing: Sequence[Outgoing]) -> dict[str, int]:

@@ -24,7 +24,9 @@ from common.units import Delivery
 
 Records = tuple["ConsumerRecord[bytes, bytes]", ...]
 
-BATCH_RECORDS = 1200
+BATCH_RECORDS = 3000
+PARTITION_BYTES = 4 * 1024 * 1024
+"""Of one partition in one fetch."""
 POLL_MS = 20
 FETCH_MS = 250
 """How long a fetch may wait at the broker for something to come; it comes back at once when it does."""
@@ -72,6 +74,7 @@ class Listener(ConsumerRebalanceListener):  # type: ignore[misc]
             max_records=BATCH_RECORDS,
             batch_timeout_ms=POLL_MS,
             fetch_max_wait_ms=FETCH_MS,
+            max_partition_fetch_bytes=PARTITION_BYTES,
             session_timeout_ms=session,
             heartbeat_interval_ms=session // 6,
             rebalance_timeout_ms=60_000,

@@ -62,19 +62,38 @@ async def _settled(answer: Any) -> Any:
 
 
 class Database:
-    """One service's own database; made and used in one event loop."""
+    """One service's own database; made and used in one event loop. `who` names the instance to the server."""
 
-    def __init__(self, uri: str, name: str, driver: Driver = "motor") -> None:
+    def __init__(self, uri: str, name: str, driver: Driver = "motor", who: str = "") -> None:
         client = AsyncIOMotorClient if driver == "motor" else AsyncMongoClient
         self._client = cast(
             AsyncMongoClient[Document],
-            client(uri, serverSelectionTimeoutMS=SERVER_SELECTION_MS, tz_aware=True, uuidRepresentation="standard"),
+            client(
+                uri,
+                serverSelectionTimeoutMS=SERVER_SELECTION_MS,
+                tz_aware=True,
+                uuidRepresentation="standard",
+                appname=who or None,
+            ),
         )
         self._db = self._client[name]
+        self._who = who
 
     async def ping(self) -> None:
         """Raise unless the database answers."""
         await self._db.command("ping")
+
+    async def end_predecessor(self) -> int:
+        """End the transactions that a killed process of our name left open, which lock what they wrote; how many."""
+        idle: list[Document] = [
+            {"$currentOp": {"idleSessions": True}},
+            {"$match": {"type": "idleSession", "appName": self._who}},
+        ]
+        cursor = await _settled(self._client.admin.aggregate(idle))
+        left = [{"id": session["lsid"]["id"]} for session in await cursor.to_list(None)]
+        if left:
+            await self._client.admin.command({"killSessions": left}, codec_options=self._db.codec_options)
+        return len(left)
 
     async def close(self) -> None:
         """Give the connections back."""

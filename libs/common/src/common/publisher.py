@@ -83,6 +83,7 @@ class Publisher:
         topic, partition = lane
         acknowledgement = await self.producer.send_batch(batch, topic, partition=partition)
         sent = await asyncio.wait_for(acknowledgement, SEND_SECONDS)
-        self.forgot |= sent.offset < self.acknowledged.get(lane, -1)
-        self.acknowledged[lane] = sent.offset
+        if sent.offset >= 0:
+            self.forgot |= sent.offset <= self.acknowledged.get(lane, -1)
+            self.acknowledged[lane] = sent.offset
         return taken

@@ -15,8 +15,8 @@ from common.publisher import BATCH_BYTES, SEND_SECONDS, Lane, Overtaking, Publis
 from common.shards import Shards
 from common.tails import tell_tails
 
-ENTRIES = 100
-"""Outbox entries looked at together; a transaction writes one a shard."""
+ENTRIES, ROWS = 100, 2000
+"""Outbox entries looked at together, and messages in them; a transaction writes one entry a shard."""
 ROUNDS = 3
 """Looks whose messages are under way at once."""
 POLL_ALONE, POLL_SHARED = 0.25, 0.05
@@ -43,10 +43,11 @@ class Relay:
     keeping_up: bool = False
     _doorbell: asyncio.Event = field(default_factory=asyncio.Event)
     _fresh: dict[str, Sequence[Row]] = field(default_factory=dict)
-    _in_flight: set[str] = field(default_factory=set)
+    _in_flight: dict[str, int] = field(default_factory=dict)
+    """Outbox entries under way, and their shards."""
 
     def __post_init__(self) -> None:
-        self.shards = Shards(self.database, self.owner)
+        self.shards = Shards(self.database, self.owner, self._in_flight)
 
     def ring(self, journalled: Journalled) -> None:
         """Something was committed: publish it now, without reading it back."""
@@ -95,11 +96,9 @@ class Relay:
         while True:
             self._doorbell.clear()
             entries = await self._entries()
-            self.keeping_up = len(entries) < ENTRIES
             if entries:
                 lanes = await publisher.lanes(await self._rows(entries))
                 await room.acquire()
-                self._in_flight |= entries.keys()
                 sending = work.create_task(self._round(publisher, lanes, list(entries)))
                 sending.add_done_callback(lambda _: room.release())
                 continue
@@ -112,8 +111,16 @@ class Relay:
         """What is to be published next: journal ids by outbox id."""
         query = {"shard": {"$in": sorted(self.shards.mine)}, "_id": {"$nin": list(self._in_flight)}}
         found = await self.database.find("outbox", query, sort=[("_id", 1)], limit=ENTRIES)
+        self.keeping_up = len(found) < ENTRIES
         UNSENT.set(sum(len(entry["rows"]) for entry in found))
-        return {entry["_id"]: entry["rows"] for entry in found}
+        taken = 0
+        entries: dict[str, list[str]] = {}
+        for entry in found:
+            if taken < ROWS and entry["shard"] in self.shards.mine:
+                entries[entry["_id"]] = entry["rows"]
+                self._in_flight[entry["_id"]] = entry["shard"]
+                taken += len(entry["rows"])
+        return entries
 
     async def _rows(self, entries: Mapping[str, Sequence[str]]) -> list[Row]:
         """The rows of these entries, subject by subject in order."""
@@ -139,4 +146,5 @@ class Relay:
         """Take published entries off the outbox; what asks for them again is a new entry."""
         done = list(entries)
         await self.database.delete("outbox", {"_id": {"$in": done}})
-        self._in_flight.difference_update(done)
+        for entry in done:
+            self._in_flight.pop(entry, None)

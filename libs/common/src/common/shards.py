@@ -1,5 +1,6 @@
 """Which part of the outbox this instance publishes: shards by lease, shared fairly among the living."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import ceil
@@ -23,6 +24,8 @@ class Shards:
 
     database: Database
     owner: str
+    under_way: Mapping[str, int]
+    """What this instance publishes just now, by shard: a shard is given back when it is through with it."""
     mine: frozenset[int] = frozenset()
     alone: bool = False
     told: datetime = LONG_AGO
@@ -48,12 +51,16 @@ class Shards:
         ours = [lease["_id"] for lease in shards if lease["owner"] == self.owner]
         free = [lease["_id"] for lease in shards if lease["owner"] != self.owner and not lease["alive"]]
         share = ceil(SHARDS / len(living))
-        wanted = (ours + free)[:share]
+        kept, extra = ours[:share], ours[share:]
+        self.mine &= {lease["shard"] for lease in shards if lease["_id"] in kept}
+        busy = {f"shard-{shard}" for shard in self.under_way.values()}
         alive = [{"$set": {"kind": "member", "owner": self.owner, "until": SOON}}]
         writes: list[Write] = [UpdateOne({"_id": self.owner}, alive, upsert=True)]
-        writes += [*map(self._hold, wanted), *map(self._release, ours[share:])]
+        writes += [self._hold(lease) for lease in (*kept, *free[: share - len(kept)])]
+        writes += [self._hold(lease) if lease in busy else self._release(lease) for lease in extra]
         await self.database.write("leases", writes)
         held = [lease for lease in await self._look() if lease["kind"] == "shard" and lease["owner"] == self.owner]
+        held = [lease for lease in held if lease["_id"] not in extra]
         self.mine = frozenset(lease["shard"] for lease in held)
         self.told = min((lease["told"] for lease in held), default=LONG_AGO)
         self.now = max((lease["now"] for lease in held), default=self.now)
