@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import codec, hop, instances, latency, memory, stored
+from benchmarks import codec, consuming, hop, instances, latency, memory, publishing, stored, whole
 from benchmarks.machine import described
 from benchmarks.measuring import ROOT, Servers
 from benchmarks.rows import Bench, show
@@ -36,7 +36,7 @@ async def main() -> None:
     async with mongod(told.folder) as uri:
         pid = int((told.folder / "mongod.pid").read_text().split()[0])
         servers = Servers(uri, pid, told.folder)
-        for section in (hop, instances, stored, memory):
+        for section in (hop, instances, publishing, consuming, stored, memory, whole):
             await section.measure(bench, servers)
         await latency.measure(bench, servers, told.kafka)
     await codec.measure(bench)

@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Any
 import psutil
 
 from benchmarks import work
-from benchmarks.place import Watch, counted, fresh_database, publish, seed, watching
+from benchmarks.place import counted, fresh_database, publish, seed, watching
 from throughline.embedded.servers import broker
 
 ROOT = Path(__file__).parents[2]
@@ -62,6 +62,8 @@ class Servers:
 
 
 Processes = Sequence[psutil.Process]
+Look = Callable[[], Awaitable[int]]
+"""How many effects there are by now; it may take a moment, so that whoever asks on and on leaves room."""
 
 
 async def run_hop(way: Way, servers: Servers, records: Sequence[work.Record], participants: int) -> Run:
@@ -80,7 +82,7 @@ async def drain(way: Way, servers: Servers, kafka: str, database: Any, records: 
         if way.cores:  # all instances hold their partitions before there is work
             await asyncio.sleep(JOIN_SECONDS)
             await publish(kafka, work.HEARD, records)
-        run = await _timed(way, own, servers, watch, len(records))
+        run = await timed(way, own, servers, lambda: watch.look(work.SAID_TYPE), len(records))
         deadline = time.monotonic() + PATIENCE_SECONDS
         while (states := await counted(database) - there) < len(records) and time.monotonic() < deadline:  # noqa: ASYNC110 - in another process
             await asyncio.sleep(0.05)
@@ -90,15 +92,16 @@ async def drain(way: Way, servers: Servers, kafka: str, database: Any, records: 
     return run
 
 
-async def _timed(way: Way, own: Processes, servers: Servers, watch: Watch, events: int) -> Run:
+async def timed(way: Way, own: Processes, servers: Servers, look: Look, events: int) -> Run:
+    """Time it from the first effect to the last. Raises Failed."""
     parts: dict[str, Processes] = {
         "own": own,
         "mongod": [psutil.Process(servers.mongo_pid)],
-        "broker": [_broker(servers)],
+        "broker": [broker_of(servers)],
     }
-    first = await _until(way, own, watch, 1)
+    first = await _until(way, own, look, 1)
     began, before = time.perf_counter(), {name: cpu_of(part) for name, part in parts.items()}
-    done = await _until(way, own, watch, events) - first
+    done = await _until(way, own, look, events) - first
     took, after = time.perf_counter() - began, {name: cpu_of(part) for name, part in parts.items()}
     if done <= 0:
         raise Failed(f"{way.id}: all effects at one instant; more events, please")
@@ -106,14 +109,19 @@ async def _timed(way: Way, own: Processes, servers: Servers, watch: Watch, event
     return Run(done / took, cpu, mib=max(process.memory_info().rss for process in own) / 2**20)
 
 
-async def _until(way: Way, own: Processes, watch: Watch, length: int) -> int:
+async def _until(way: Way, own: Processes, look: Look, length: int) -> int:
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while (now := await watch.look(work.SAID_TYPE)) < length:
-        if not all(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in own):
-            raise Failed(f"{way.id}: its process ended; see its log")
+    while (now := await look()) < length:
+        check_alive(way, own)
         if time.monotonic() > deadline:
             raise Failed(f"{way.id}: {now} of {length} effects after {PATIENCE_SECONDS:.0f} s")
     return now
+
+
+def check_alive(way: Way, own: Processes) -> None:
+    """Raise Failed unless all its processes live."""
+    if not all(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in own):
+        raise Failed(f"{way.id}: its process ended; see its log")
 
 
 def cpu_of(part: Processes) -> float:
@@ -122,7 +130,8 @@ def cpu_of(part: Processes) -> float:
     return sum(float(times.user + times.system) for times in (one.cpu_times() for one in everybody))
 
 
-def _broker(servers: Servers) -> psutil.Process:
+def broker_of(servers: Servers) -> psutil.Process:
+    """The broker of this run."""
     return psutil.Process(int((servers.folder / "broker.pid").read_text().split()[0]))
 
 

@@ -12,13 +12,15 @@ from uuid import NAMESPACE_URL, uuid5
 
 from pydantic_core import to_json
 
+from common.contracts.episodes import SafetyPlanReviewed
 from common.contracts.family import ReleaseNoted, SupporterNamed
 from common.contracts.intake import ReleaseGranted
 from common.contracts.message import Contract
-from common.contracts.words import ParticipantId, ReleaseId, ReleaseScope, SupporterId
+from common.contracts.words import EpisodeId, ParticipantId, ReleaseId, ReleaseScope, StaffId, SupporterId
 from family.domain.network import SupportNetwork
 
-HEARD, SAID, SAID_TYPE = ReleaseGranted.TOPIC, ReleaseNoted.TOPIC, ReleaseNoted.type_name()
+HEARD, HEARD_TYPE = ReleaseGranted.TOPIC, ReleaseGranted.type_name()
+SAID, SAID_TYPE = ReleaseNoted.TOPIC, ReleaseNoted.type_name()
 GROUP = DATABASE = "family"
 STATES = "supportnetwork"
 BEGAN = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -73,6 +75,19 @@ def grant(number: int, sequence: int) -> Record:
 def grants(events: int, participants: int, first: int = 1) -> list[Record]:
     """`events` grants, interleaved over the participants as in life: everybody's first, then everybody's second."""
     return [grant(n % participants, n // participants + first) for n in range(events)]
+
+
+def review(number: int, sequence: int) -> Record:
+    """A message on the same stream that family takes note of and does not act on."""
+    at = BEGAN + timedelta(days=sequence, minutes=number % 600)
+    who, episode = participant(number), EpisodeId(_id(f"episode-{number}"))
+    data = SafetyPlanReviewed(at=at, participant_id=who, episode_id=episode, reviewed_by=StaffId("staff-1"))
+    return who.encode(), to_json(data), headers_of(data, _id(f"review-{number}-{sequence}"), sequence, "intake", at)
+
+
+def reviews(events: int, participants: int) -> list[Record]:
+    """`events` reviews, interleaved over the participants."""
+    return [review(n % participants, n // participants + 1) for n in range(events)]
 
 
 def headers_of(data: Contract, id: str, sequence: int, service: str, recorded: datetime) -> Headers:

@@ -1,1 +1,1 @@
-"""One module per way to do the hop; each is a process that works until it is told to stop."""
+"""One module per way; each is a process that works until it is told to stop."""

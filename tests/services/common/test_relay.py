@@ -21,6 +21,7 @@ from common.desk import Desk
 from common.journal import SHARDS
 from common.mongo import Database
 from common.relay import Relay
+from common.shards import Shards
 from common.store import Store
 from common.units import Act
 from services.common.counting import NOON, SERVICE, Ledger, delivery, lesson
@@ -244,3 +245,25 @@ async def test_who_is_behind_the_told_end_asks_for_exactly_the_rest(store: Store
 def store_clock(store: Store) -> Any:
     """The clock the store goes by."""
     return store._clock
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_only_what_was_told_counts_as_told(store: Store) -> None:
+    """A shard that came to us meanwhile was not told yet, nor one whose tails somebody asked for meanwhile."""
+    one, other = (Shards(store.database, name, {}) for name in ("one", "other"))
+    await one.prepare()
+    await one.renew()
+    await other.renew()
+    await one.renew()
+    await other.renew()
+    told = dict(one.told)
+    assert len(told) == len(other.told) == SHARDS // 2
+    await other.give_up()
+    await one.renew()
+    await one.note_told(told, NOON)
+    assert {shard for shard, how in one.told.items() if how.until == NOON} == set(told)
+    before = dict(one.told)
+    await other.recall()
+    await one.note_told(before, NOON)
+    await one.renew()
+    assert {how.until for how in one.told.values()} == {sharding.LONG_AGO}

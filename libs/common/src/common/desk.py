@@ -22,7 +22,7 @@ from common.service import command_topic_of
 from common.store import Store
 from common.units import Act, Answer, Delivery, Due, Outcome, Unit
 
-BATCH = 1000
+BATCH = 1500
 """Units per transaction at most: the more about one aggregate, the fewer writes. Under a second of work."""
 LANES = 3
 """Transactions under way at once: while one waits for the database, another is decided."""

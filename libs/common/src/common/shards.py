@@ -1,7 +1,7 @@
 """Which part of the outbox this instance publishes: shards by lease, shared fairly among the living."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from math import ceil
 from typing import Any
@@ -18,6 +18,14 @@ SOON = {"$add": ["$$NOW", LEASE_MS]}
 Lease = dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Until when the tails of a shard were told, and how often all of them were asked for."""
+
+    until: datetime
+    recalls: int
+
+
 @dataclass
 class Shards:
     """The leases of one instance, which only say who goes first: without them nothing is lost or doubled."""
@@ -28,15 +36,15 @@ class Shards:
     """What this instance publishes just now, by shard: a shard is given back when it is through with it."""
     mine: frozenset[int] = frozenset()
     alone: bool = False
-    told: datetime = LONG_AGO
-    """Until when every tail of our shards was told; see `tails`."""
+    told: Mapping[int, Told] = field(default_factory=dict)
+    """How far the tails of each of our shards were told; see `tails`."""
     now: datetime = LONG_AGO
     """The database's clock, when we last looked."""
 
     async def prepare(self) -> None:
         """Create the leases that are missing, and forget the dead."""
         await self.database.delete("leases", {"kind": "member", "$expr": {"$not": ALIVE}})
-        unheld = {"kind": "shard", "owner": "", "until": LONG_AGO, "told": LONG_AGO}
+        unheld = {"kind": "shard", "owner": "", "until": LONG_AGO, "told": LONG_AGO, "recalls": 0}
         leases: list[Write] = [
             UpdateOne({"_id": f"shard-{n}"}, {"$setOnInsert": {**unheld, "shard": n}}, upsert=True)
             for n in range(SHARDS)
@@ -59,21 +67,28 @@ class Shards:
         writes += [self._hold(lease) for lease in (*kept, *free[: share - len(kept)])]
         writes += [self._hold(lease) if lease in busy else self._release(lease) for lease in extra]
         await self.database.write("leases", writes)
-        held = [lease for lease in await self._look() if lease["kind"] == "shard" and lease["owner"] == self.owner]
-        held = [lease for lease in held if lease["_id"] not in extra]
-        self.mine = frozenset(lease["shard"] for lease in held)
-        self.told = min((lease["told"] for lease in held), default=LONG_AGO)
-        self.now = max((lease["now"] for lease in held), default=self.now)
+        self._see([lease for lease in await self._look() if lease["_id"] not in extra])
         self.alone = len(living) == 1
 
-    async def note_told(self, until: datetime, since: datetime = LONG_AGO) -> None:
-        """Remember until when the tails of our shards were told, unless somebody put that back meanwhile.
+    async def note_told(self, told: Mapping[int, Told], until: datetime) -> None:
+        """Remember until when the tails of these shards were told, where nobody asked for all of them meanwhile."""
+        writes: list[Write] = [
+            UpdateOne({"_id": f"shard-{shard}", "owner": self.owner, "recalls": one.recalls}, {"$set": {"told": until}})
+            for shard, one in told.items()
+        ]
+        await self.database.write("leases", writes)
+        self.told = {shard: Told(until, one.recalls) if shard in told else one for shard, one in self.told.items()}
 
-        With LONG_AGO: put it back for all shards, so that whoever holds them tells every tail.
-        """
-        whose = {"kind": "shard"} if until == LONG_AGO else {"owner": self.owner, "told": {"$gte": since}}
-        await self.database.update("leases", whose, {"$set": {"told": until}})
-        self.told = until
+    async def recall(self) -> None:
+        """Let every tail of every shard be told, by whoever holds it."""
+        await self.database.update("leases", {"kind": "shard"}, {"$set": {"told": LONG_AGO}, "$inc": {"recalls": 1}})
+        self._see([lease for lease in await self._look() if lease.get("shard") in self.mine])
+
+    def _see(self, leases: Sequence[Lease]) -> None:
+        held = [lease for lease in leases if lease["kind"] == "shard" and lease["owner"] == self.owner]
+        self.mine = frozenset(lease["shard"] for lease in held)
+        self.told = {lease["shard"]: Told(lease["told"], lease["recalls"]) for lease in held}
+        self.now = max((lease["now"] for lease in held), default=self.now)
 
     async def give_up(self) -> None:
         """Let the others take over at once."""

@@ -15,7 +15,7 @@ from common.logs import log
 from common.mongo import Database, UpdateOne, Write
 from common.publisher import Lane, Publisher
 from common.service import command_topic_of
-from common.shards import LONG_AGO, Shards
+from common.shards import Shards
 from common.units import Act
 
 TAILS = StreamTails.type_name()
@@ -41,21 +41,21 @@ async def tell_tails(database: Database, shards: Shards, source: str, publisher:
         if publisher.forgot:
             log().error("the broker lost what it had acknowledged; every listener is told how far it should be")
             publisher.forgot = False
-            await shards.note_told(LONG_AGO)
+            await shards.recall()
         await _note(database, publisher)
-        since, until = shards.told, shards.now - timedelta(seconds=TICK_SECONDS)
-        await _tell(database, shards, source, publisher, since, until)
+        until = shards.now - timedelta(seconds=TICK_SECONDS)
+        await _tell(database, shards, source, publisher, until)
         if tick % HEARTBEAT_TICKS == 0:
             for lane in list(publisher.acknowledged):
                 await _say(publisher, source, lane, {}, until)
 
 
-async def _tell(
-    database: Database, shards: Shards, source: str, publisher: Publisher, since: datetime, until: datetime
-) -> None:
+async def _tell(database: Database, shards: Shards, source: str, publisher: Publisher, until: datetime) -> None:
+    ours = dict(shards.told)
+    since = min((one.until for one in ours.values()), default=until)
     moved = await database.find(
         "sequences",
-        {"changed_at": {"$gte": since, "$lt": until}, "shard": {"$in": sorted(shards.mine)}},
+        {"changed_at": {"$gte": since, "$lt": until}, "shard": {"$in": list(ours)}},
         sort=[("changed_at", 1)],
         limit=PAGE,
     )
@@ -63,7 +63,7 @@ async def _tell(
         for first in range(0, len(some), SUBJECTS):
             ends = {one["subject"]: one["last"] for one in some[first : first + SUBJECTS]}
             await _say(publisher, source, lane, ends, until)
-    await shards.note_told(moved[-1]["changed_at"] if len(moved) == PAGE else until, since)
+    await shards.note_told(ours, moved[-1]["changed_at"] if len(moved) == PAGE else until)
 
 
 async def _say(publisher: Publisher, source: str, lane: Lane, ends: dict[str, int], at: datetime) -> None:
