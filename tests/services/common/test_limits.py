@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from uuid import uuid5
 
 import pytest
 import pytest_asyncio
@@ -10,7 +11,7 @@ import pytest_asyncio
 from common.change import Invalid, change
 from common.clock import Clock
 from common.desk import LANES, Desk
-from common.fold import LARGEST_BYTES
+from common.fold import LARGEST_BYTES, MESSAGE_IDS
 from common.limit import AT_LEAST, PARKED_SHARE, ParkingLimit, ParkingTooMuch
 from common.store import Store
 from common.units import Act, Answer
@@ -83,6 +84,17 @@ def test_the_limit_looks_at_the_share_and_at_how_many_people() -> None:
     limit.note(MANY[:-1], applied=0)
     with pytest.raises(ParkingTooMuch):
         limit.check(MANY[-1:], applied=0)
+
+
+async def test_what_can_never_be_written_is_parked_and_not_waited_for(store: Store) -> None:
+    """An id that is taken for good is no outage: its message is parked, everything else flows."""
+    taken = uuid5(MESSAGE_IDS, "family:/throughline/skills|skills.progress|a|1:0")
+    await store.database.insert("journal", [{"_id": str(taken), "topic": "t", "subject": "s", "sequence": 1}])
+    async with at_work(store) as desk:
+        await desk.take([delivery(lesson("a", "1"), 1), delivery(lesson("b", "1"), 1), delivery(lesson("a", "2"), 2)])
+    parked = await store.database.find("parked", {}, sort=[("sequence", 1)])
+    assert [(row["sequence"], row["reason"]) for row in parked] == [(1, "unstorable"), (2, "behind-parked")]
+    assert await lessons(store, "b") == ["1"]
 
 
 async def test_a_message_no_broker_would_take_is_refused_or_parked_and_stops_nothing(store: Store) -> None:

@@ -55,15 +55,6 @@ async def test_an_aggregation_is_answered_as_a_list(database: Database) -> None:
     assert await database.aggregate("rows", summed) == [{"_id": False, "sum": 9}, {"_id": True, "sum": 6}]
 
 
-async def test_a_lease_is_taken_by_one(database: Database) -> None:
-    """Who comes second gets nothing, and no error."""
-    mine, theirs = [
-        await database.take_lease("relay", {"owner": owner}, {"$set": {"owner": owner}}) for owner in ("me", "them")
-    ]
-    assert mine == {"_id": "relay", "owner": "me"}
-    assert theirs is None
-
-
 async def test_the_driver_is_the_one_asked_for(database: Database) -> None:
     """Else every test would run twice with the same one."""
     assert type(database._client).__module__.split(".")[0] == one_service.driver

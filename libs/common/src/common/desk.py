@@ -17,7 +17,7 @@ from common.journal import Journalled
 from common.limit import ParkingTooMuch
 from common.logs import log
 from common.metrics import TAKEN
-from common.mongo import is_outage
+from common.mongo import is_duplicate, is_outage
 from common.service import command_topic_of
 from common.store import Store
 from common.units import Act, Answer, Delivery, Due, Outcome, Unit
@@ -26,6 +26,8 @@ BATCH = 1500
 """Units per transaction at most: the more about one aggregate, the fewer writes. Under a second of work."""
 LANES = 3
 """Transactions under way at once: while one waits for the database, another is decided."""
+DUPLICATES = 3
+"""Times another writer may have been first; beyond, an id is taken for good, and that is nobody's outage."""
 FIRST_WAIT, LONGEST_WAIT = 0.1, 5.0
 """Seconds between tries while the database is away."""
 
@@ -136,7 +138,7 @@ class Desk:
             await self._commit(batch)
 
     async def _commit(self, batch: Sequence[Waiting]) -> None:
-        wait = FIRST_WAIT
+        wait, duplicates = FIRST_WAIT, 0
         while True:
             try:
                 outcome = await self.store.commit([w.unit for w in batch])
@@ -144,7 +146,8 @@ class Desk:
                 await self._refuse_to_park(batch, limit)
                 return
             except Exception as error:  # noqa: BLE001 - sorted here into "wait" and "whose fault is it"
-                if not is_outage(error):
+                duplicates += is_duplicate(error)
+                if not is_outage(error) or duplicates > DUPLICATES:
                     await self._find_the_guilty(batch, error)
                     return
                 log().warning("database away, trying again", error=type(error).__name__, wait_seconds=wait)

@@ -25,6 +25,7 @@ __all__ = [
     "ReplaceOne",
     "Session",
     "UpdateOne",
+    "is_duplicate",
     "is_outage",
 ]
 
@@ -45,11 +46,16 @@ SERVER_SELECTION_MS = 3000
 
 def is_outage(error: BaseException) -> bool:
     """Whether waiting and trying again can help: the database is away, or another writer was first."""
-    if isinstance(error, (ConnectionFailure, ExecutionTimeout, DuplicateKeyError)):
+    if isinstance(error, (ConnectionFailure, ExecutionTimeout)) or is_duplicate(error):
         return True
+    return isinstance(error, PyMongoError) and any(map(error.has_error_label, PASSING))
+
+
+def is_duplicate(error: BaseException) -> bool:
+    """Whether another writer was first with an id: trying again helps once we see what it wrote."""
     if isinstance(error, BulkWriteError):
         return {e.get("code") for e in error.details.get("writeErrors", [])} == {DUPLICATE_KEY}
-    return isinstance(error, PyMongoError) and any(map(error.has_error_label, PASSING))
+    return isinstance(error, DuplicateKeyError)
 
 
 @overload
@@ -192,12 +198,3 @@ class Database:
             return one.matched_count + (1 if one.upserted_id is not None else 0)
         many = await self._db[collection].update_many(query, update, session=session)
         return many.matched_count
-
-    async def take_lease(self, id: str, query: Document, update: Document | list[Document]) -> Document | None:
-        """Change the one lease document `id` if it matches `query`; None if somebody else has it."""
-        try:
-            return await self._db["leases"].find_one_and_update(
-                {"_id": id, **query}, update, upsert=True, return_document=True
-            )
-        except DuplicateKeyError:
-            return None
