@@ -260,10 +260,10 @@ async def test_only_what_was_told_counts_as_told(store: Store) -> None:
     assert len(told) == len(other.told) == SHARDS // 2
     await other.give_up()
     await one.renew()
-    await one.note_told(told, NOON)
+    await one.note_told(told, NOON, page=False)
     assert {shard for shard, how in one.told.items() if how.until == NOON} == set(told)
     before = dict(one.told)
     await other.recall()
-    await one.note_told(before, NOON)
+    await one.note_told(before, NOON, page=False)
     await one.renew()
     assert {how.until for how in one.told.values()} == {sharding.LONG_AGO}

@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any, TypeVar
 
 import uvicorn
@@ -133,6 +133,8 @@ async def _guard(tasks: Sequence["asyncio.Task[None]"], listener: Listener) -> N
             log().critical("a part of this service died; ending the process")
             os.kill(os.getpid(), signal.SIGTERM)
             return
+        with suppress(KafkaError, TimeoutError):  # in the middle of a rebalance; in a second we look again
+            await listener.heed_a_log_that_is_gone()
 
 
 plumbing = APIRouter()

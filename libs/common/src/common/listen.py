@@ -132,6 +132,22 @@ class Listener(ConsumerRebalanceListener):  # type: ignore[misc]
         consumer: AIOKafkaConsumer | None = getattr(self._subscriber, "consumer", None)
         return consumer is not None and bool(consumer.assignment())
 
+    async def heed_a_log_that_is_gone(self) -> None:
+        """Begin anew where our place is beyond the end of the log: it was emptied, and what is new stands before it.
+
+        Kafka says so itself (offset out of range); the embedded broker only ever sends nothing.
+        """
+        consumer: AIOKafkaConsumer | None = getattr(self._subscriber, "consumer", None)
+        if consumer is None:
+            return
+        ends = {partition: consumer.highwater(partition) for partition in consumer.assignment()}
+        for partition, end in ends.items():
+            async with asyncio.timeout(1.0):
+                place = await consumer.position(partition)
+            if end is not None and place > end:
+                log().error("the log was emptied; it is read from its beginning", topic=partition.topic, place=place)
+                await consumer.seek_to_beginning(partition)
+
     def broken(self) -> bool:
         """Whether a consuming task ended although nobody asked it to."""
         tasks: Sequence[asyncio.Task[Any]] = getattr(self._subscriber, "tasks", ())

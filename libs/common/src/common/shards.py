@@ -12,6 +12,8 @@ from common.mongo import Database, UpdateOne, Write
 LEASE_MS = 6000
 """How long a lease holds that nobody renews: real time, by the database's clock, so instances need not agree."""
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+TELL_AGAIN = 3
+"""Times all tails are told once more after the broker forgot. ASSUMED: four ticks are longer than any rejoining."""
 ALIVE = {"$gt": ["$until", "$$NOW"]}
 SOON = {"$add": ["$$NOW", LEASE_MS]}
 
@@ -70,18 +72,22 @@ class Shards:
         self._see([lease for lease in await self._look() if lease["_id"] not in extra])
         self.alone = len(living) == 1
 
-    async def note_told(self, told: Mapping[int, Told], until: datetime) -> None:
-        """Remember until when the tails of these shards were told, where nobody asked for all of them meanwhile."""
-        writes: list[Write] = [
-            UpdateOne({"_id": f"shard-{shard}", "owner": self.owner, "recalls": one.recalls}, {"$set": {"told": until}})
-            for shard, one in told.items()
-        ]
+    async def note_told(self, told: Mapping[int, Told], until: datetime, *, page: bool) -> None:
+        """Remember until when the tails of these shards were told, where nobody asked for all of them meanwhile.
+
+        `page` says that this was not yet the last page of them.
+        """
+        writes: list[Write] = [self._told(f"shard-{shard}", one.recalls, until, page) for shard, one in told.items()]
         await self.database.write("leases", writes)
-        self.told = {shard: Told(until, one.recalls) if shard in told else one for shard, one in self.told.items()}
+        self._see([lease for lease in await self._look() if lease.get("shard") in self.mine])
 
     async def recall(self) -> None:
-        """Let every tail of every shard be told, by whoever holds it."""
-        await self.database.update("leases", {"kind": "shard"}, {"$set": {"told": LONG_AGO}, "$inc": {"recalls": 1}})
+        """Let every tail of every shard be told, by whoever holds it, and then again.
+
+        Again, for a listener may still stand where it was in the log that is gone, beyond the first telling.
+        """
+        all_of_it = {"$set": {"told": LONG_AGO, "again": TELL_AGAIN}, "$inc": {"recalls": 1}}
+        await self.database.update("leases", {"kind": "shard"}, all_of_it)
         self._see([lease for lease in await self._look() if lease.get("shard") in self.mine])
 
     def _see(self, leases: Sequence[Lease]) -> None:
@@ -103,6 +109,13 @@ class Shards:
     def _hold(self, lease: str) -> UpdateOne:
         free_or_ours = {"$or": [{"$eq": ["$owner", self.owner]}, {"$not": ALIVE}]}
         return UpdateOne({"_id": lease, "$expr": free_or_ours}, [{"$set": {"owner": self.owner, "until": SOON}}])
+
+    def _told(self, lease: str, recalls: int, until: datetime, page: bool) -> UpdateOne:
+        left = 0 if page else {"$ifNull": ["$again", 0]}
+        again = {"$gt": [left, 0]}
+        told = {"told": {"$cond": [again, LONG_AGO, until]}}
+        less = {} if page else {"again": {"$cond": [again, {"$add": ["$again", -1]}, 0]}}
+        return UpdateOne({"_id": lease, "owner": self.owner, "recalls": recalls}, [{"$set": told | less}])
 
     def _release(self, lease: str) -> UpdateOne:
         return UpdateOne({"_id": lease, "owner": self.owner}, {"$set": {"owner": "", "until": LONG_AGO}})

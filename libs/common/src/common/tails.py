@@ -63,7 +63,8 @@ async def _tell(database: Database, shards: Shards, source: str, publisher: Publ
         for first in range(0, len(some), SUBJECTS):
             ends = {one["subject"]: one["last"] for one in some[first : first + SUBJECTS]}
             await _say(publisher, source, lane, ends, until)
-    await shards.note_told(ours, moved[-1]["changed_at"] if len(moved) == PAGE else until)
+    page = len(moved) == PAGE
+    await shards.note_told(ours, moved[-1]["changed_at"] if page else until, page=page)
 
 
 async def _say(publisher: Publisher, source: str, lane: Lane, ends: dict[str, int], at: datetime) -> None:
