@@ -267,3 +267,19 @@ async def test_only_what_was_told_counts_as_told(store: Store) -> None:
     await one.note_told(before, NOON, page=False)
     await one.renew()
     assert {how.until for how in one.told.values()} == {sharding.LONG_AGO}
+
+
+async def test_after_a_recall_everything_is_told_four_times(store: Store) -> None:
+    """A listener may still stand beyond the first telling, in a log that is gone; pages count as one telling."""
+    shards = Shards(store.database, "one", {})
+    await shards.prepare()
+    await shards.renew()
+    await shards.recall()
+    untold = {sharding.LONG_AGO}
+    for _ in range(sharding.TELL_AGAIN):
+        await shards.note_told(dict(shards.told), NOON, page=True)
+        assert {how.until for how in shards.told.values()} == {NOON}
+        await shards.note_told(dict(shards.told), NOON, page=False)
+        assert {how.until for how in shards.told.values()} == untold
+    await shards.note_told(dict(shards.told), NOON, page=False)
+    assert {how.until for how in shards.told.values()} == {NOON}
