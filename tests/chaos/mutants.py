@@ -96,14 +96,14 @@ def main() -> int:
     if unknown := sorted(wanted - MUTATIONS.keys()):
         parser.error(f"no such mutation: {', '.join(unknown)}; there are {', '.join(MUTATIONS)}")
     aims = [aim for aim in AIMS if not wanted or aim.mutation in wanted]
-    replace(chaos.run, "END_SECONDS", END_SECONDS)
-    replace(chaos.workload, "CATCH_UP_PATIENCE", CATCH_UP_SECONDS)
     trials: list[Trial] = []
     kinds = list(dict.fromkeys(kind for aim in aims for kind in aim.faults))
     if not said.no_control:
         for name, some in (("control", set(kinds) - {*LOSING}), ("control, lossy", set(kinds) & {*LOSING})):
             if some:
                 trials.append(told(control(said.root, name, sorted(some))))
+    replace(chaos.run, "END_SECONDS", END_SECONDS)
+    replace(chaos.workload, "CATCH_UP_PATIENCE", CATCH_UP_SECONDS)
     for aim in aims:
         trials.append(told(mutant(said.root, aim)))
     table = Table("run", "verdict", "by", "took")
