@@ -36,7 +36,7 @@ AIMS: Sequence[Aim] = (
     Aim("offsets-first", ("kill at store.before-transaction", "kill at store.in-transaction"), ("C6", "C11")),
     Aim("send-before-commit", ("kill in an act",), ("C1f",), seconds=35.0),
     Aim("mark-first", ("kill at relay.before-publish",), ("C11",)),
-    Aim("no-takeover", ("kill service",), ("C4", "C2")),
+    Aim("no-takeover", ("second instance",), ("C4", "C2"), seconds=35.0),
     Aim("drop-version-check", ("beside each other",), STATES, seconds=35.0),
     Aim("park-outage", ("kill mongod",), ("C5a",)),
     Aim("skip-poison", ("poison",), ("C5a", "C5c")),
