@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from uuid import uuid5
 
 import pytest
@@ -11,6 +12,7 @@ import pytest_asyncio
 from common.change import Invalid, change
 from common.clock import Clock
 from common.desk import LANES, Desk
+from common.envelope import REQUIRED, Unaddressed, attributes_in, open_envelope
 from common.fold import LARGEST_BYTES, MESSAGE_IDS
 from common.limit import AT_LEAST, PARKED_SHARE, ParkingLimit, ParkingTooMuch
 from common.store import Store
@@ -95,6 +97,22 @@ async def test_what_can_never_be_written_is_parked_and_not_waited_for(store: Sto
     parked = await store.database.find("parked", {}, sort=[("sequence", 1)])
     assert [(row["sequence"], row["reason"]) for row in parked] == [(1, "unstorable"), (2, "behind-parked")]
     assert await lessons(store, "b") == ["1"]
+
+
+@pytest.mark.parametrize("sequence", ["0", "-1", str(2**63), str(10**30), "one"])
+def test_a_sequence_the_database_cannot_keep_says_nothing_about_order(sequence: str) -> None:
+    """It would neither be held nor parked, and stop its whole partition; so it is set aside as it is."""
+    with pytest.raises(Unaddressed):
+        open_envelope("t", dict.fromkeys(REQUIRED, "x") | {"ce_sequence": sequence}, b"{}")
+
+
+async def test_a_header_the_database_cannot_name_is_parked_with_its_message(store: Store) -> None:
+    """A NUL in the name of a header must not stop a partition."""
+    poison = delivery(lesson("a", "POISON"), 1)
+    attributes = attributes_in([("ce_time", NOON.isoformat().encode()), ("\0odd\0", b"x")])
+    await store.commit([replace(poison, envelope=replace(poison.envelope, attributes=attributes))])
+    (parked,) = await store.database.find("parked", {})
+    assert parked["attributes"]["\\0odd\\0"] == "x"
 
 
 async def test_a_message_no_broker_would_take_is_refused_or_parked_and_stops_nothing(store: Store) -> None:

@@ -10,6 +10,8 @@ from pydantic import ValidationError
 from common.contracts import CONTRACTS
 from common.contracts.message import Contract, Message
 
+LARGEST_SEQUENCE = 2**63 - 1
+"""What the database can count to."""
 REQUIRED = ("ce_id", "ce_source", "ce_type", "ce_subject", "ce_sequence", "ce_time")
 
 
@@ -41,8 +43,8 @@ class Unreadable(Exception):
 
 
 def attributes_in(headers: Sequence[tuple[str, bytes | None]]) -> dict[str, str]:
-    """The headers as text, whatever they are."""
-    return {name: (value or b"").decode("utf-8", "backslashreplace") for name, value in headers}
+    """The headers as text, whatever they are; a name is one the database can keep."""
+    return {name.replace("\0", "\\0"): (value or b"").decode("utf-8", "backslashreplace") for name, value in headers}
 
 
 def open_envelope(topic: str, attributes: dict[str, str], value: bytes | None) -> Envelope:
@@ -54,8 +56,8 @@ def open_envelope(topic: str, attributes: dict[str, str], value: bytes | None) -
         sequence = int(attributes["ce_sequence"])
     except ValueError:
         raise Unaddressed("ce_sequence is not a number") from None
-    if sequence < 1:
-        raise Unaddressed("ce_sequence is below 1")
+    if not 1 <= sequence <= LARGEST_SEQUENCE:
+        raise Unaddressed("ce_sequence is below 1 or beyond 64 bits")
     return Envelope(
         id=attributes["ce_id"],
         source=attributes["ce_source"],
