@@ -20,7 +20,6 @@ class ParkingTooMuch(Exception):
 class ParkingLimit:
     """What became of the messages taken lately: the subject of one newly parked, or nothing for one applied."""
 
-    share: float = PARKED_SHARE
     _lately: deque[str] = field(default_factory=lambda: deque(maxlen=LATELY))
 
     def check(self, parked: Iterable[str], applied: int) -> None:
@@ -30,7 +29,7 @@ class ParkingLimit:
             return
         before = [subject for subject in self._lately if subject]
         share = (len(before) + len(subjects)) / (len(self._lately) + len(subjects) + applied)
-        if share > self.share and len({*before, *subjects}) >= AT_LEAST:
+        if share > PARKED_SHARE and len({*before, *subjects}) >= AT_LEAST:
             raise ParkingTooMuch(f"{len(before) + len(subjects)} of {len(self._lately) + len(subjects) + applied}")
 
     def note(self, parked: Iterable[str], applied: int) -> None:

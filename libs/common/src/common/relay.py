@@ -22,8 +22,8 @@ ROUNDS = 3
 POLL_ALONE, POLL_SHARED = 0.25, 0.05
 """Seconds between looks. The outbox is the truth; the doorbell only saves waiting, and rings for our own commits."""
 RENEW_SECONDS = 2.0
-FRESH_ROWS = 5000
-"""Rows of our own commits kept until they are sent; beyond, they are read back from the journal."""
+FRESH = 100
+"""Outbox entries of our own commits whose rows are kept until they are sent; others are read back from the journal."""
 
 
 @dataclass
@@ -52,7 +52,7 @@ class Relay:
     def ring(self, journalled: Journalled) -> None:
         """Something was committed: publish it now, without reading it back."""
         for id, rows in journalled.items():
-            if len(self._fresh) < FRESH_ROWS and shard_of(rows[0]["subject"]) in self.shards.mine:
+            if len(self._fresh) < FRESH and shard_of(rows[0]["subject"]) in self.shards.mine:
                 self._fresh[id] = rows
         self._doorbell.set()
 
