@@ -5,8 +5,6 @@ import sys
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from faststream.kafka import KafkaMessage
-
 from chaos.points import Board
 from common.desk import Desk
 from common.listen import Listener
@@ -58,15 +56,15 @@ def _desk(board: Board) -> None:
 
 
 def _listener(board: Board) -> None:
-    hear: Call = Listener._hear
+    work: Call = Listener._once
 
-    async def hearing(listener: Listener, message: KafkaMessage) -> None:
+    async def working(listener: Listener, records: Sequence[Any], *more: Any) -> None:
         await board.reach("listener.before-desk")
-        await hear(listener, message)
-        board.count("consumed", len(message.raw_message))
+        await work(listener, records, *more)
+        board.count("consumed", len(records))
         await board.reach("listener.after-transaction")
 
-    setattr(Listener, "_hear", hearing)  # noqa: B010
+    setattr(Listener, "_once", working)  # noqa: B010
 
 
 def _outbound(board: Board) -> None:

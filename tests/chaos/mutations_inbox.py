@@ -18,6 +18,7 @@ from common.inbox import Position, Verdict
 from common.listen import Listener
 from common.memory import Recall
 from common.mongo import ReplaceOne, Session, UpdateOne, Write
+from common.offsets import Hands
 from common.store import Store
 from common.taking import Taken
 from common.units import Act, Delivery, Due
@@ -71,7 +72,10 @@ def offsets_first() -> None:
     hear: Call = Listener._hear
 
     async def hearing(listener: Listener, message: Any) -> None:
-        await message.ack()
+        ahead = Hands()
+        ahead.put_down(ahead.take(message.raw_message))
+        assert listener._consumer is not None
+        await listener._consumer.commit(ahead.due(listener._consumer.assignment()))
         await hear(listener, message)
 
     replace(Listener, "_hear", hearing)

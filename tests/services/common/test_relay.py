@@ -163,6 +163,7 @@ async def test_instances_share_the_shards_and_inherit_those_of_the_dead(store: S
             for who in people:
                 await say(store, stays, "1", about=who)
             assert {subject for subject, _ in await heard(reader, store, len(people))} == set(people)
+            await eventually(emptied(store.database))
         for who in people:
             await say(store, stays, "2", about=who)
         again = await heard(reader, store, len(people))

@@ -1,4 +1,4 @@
-"""The desk: what comes in waits in a line, one for each lane, and all that waits there is committed together."""
+"""The desk: what comes in waits in a line, one for each lane, and what waits is committed together."""
 
 import asyncio
 import random
@@ -25,7 +25,10 @@ from common.units import Act, Answer, Delivery, Due, Outcome, Unit
 BATCH = 1500
 """Units per transaction at most: the more about one aggregate, the fewer writes. Under a second of work."""
 LANES = 3
-"""Transactions under way at once: while one waits for the database, another is decided."""
+"""Transactions under way at once when much waits: while one waits for the database, another is decided."""
+MUCH = 300
+"""Units waiting. While there are fewer, one transaction after the other takes all: many small ones would cost more
+time than they save, and each waits longer for the others than for its own work. Measured: `make bench ROWS=latency`."""
 DUPLICATES = 3
 """Times another writer may have been first; beyond, an id is taken for good, and that is nobody's outage."""
 FIRST_WAIT, LONGEST_WAIT = 0.1, 5.0
@@ -75,10 +78,10 @@ class Waiting:
 
 @dataclass
 class Line:
-    """What waits in one lane."""
+    """What waits in one lane, and whether some of it is being committed."""
 
     waiting: deque[Waiting] = field(default_factory=deque)
-    wake: asyncio.Event = field(default_factory=asyncio.Event)
+    busy: bool = False
 
 
 def lane_of(unit: Unit) -> int:
@@ -93,6 +96,15 @@ def lane_of(unit: Unit) -> int:
     return crc32(about.encode()) % LANES
 
 
+def _taken_from(lines: Sequence[Line]) -> list[Waiting]:
+    """A batch from lines that are busy until it is committed."""
+    batch: list[Waiting] = []
+    for line in lines:
+        line.busy = True
+        batch += [line.waiting.popleft() for _ in range(min(BATCH, len(line.waiting)))]
+    return batch
+
+
 @dataclass
 class Desk:
     """The writers of one process. Its `take` returns once the units are committed."""
@@ -102,6 +114,9 @@ class Desk:
     committed: Callable[[Journalled], None]
     """Called after each commit with what it journalled; wakes the relay."""
     _lines: tuple[Line, ...] = field(default_factory=lambda: tuple(Line() for _ in range(LANES)))
+    _little: bool = False
+    """Whether the little that waited in all lanes is being committed."""
+    _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _closing: bool = False
 
     async def take(self, units: Sequence[Unit]) -> list[Answer | Refused | None]:
@@ -112,30 +127,34 @@ class Desk:
         promise = Promise(len(units))
         for place, unit in enumerate(units):
             self._lines[lane_of(unit)].waiting.append(Waiting(unit, promise, place))
-        for line in self._lines:
-            line.wake.set()
+        self._wake.set()
         return await promise.kept()
 
     async def run(self) -> None:
         """Commit what waits, batch after batch, until closed and empty."""
         async with asyncio.TaskGroup() as lanes:
-            for line in self._lines:
-                lanes.create_task(self._serve(line))
+            while not self._closing or any(line.waiting for line in self._lines):
+                self._wake.clear()
+                idle = [line for line in self._lines if line.waiting and not line.busy]
+                if sum(len(line.waiting) for line in idle) >= MUCH:
+                    for line in idle:
+                        lanes.create_task(self._serve([line], _taken_from([line])))
+                elif idle and not self._little:
+                    self._little = True
+                    lanes.create_task(self._serve(idle, _taken_from(idle), little=True))
+                await self._wake.wait()
 
     def close(self) -> None:
         """Finish what is in the lines, then stop."""
         self._closing = True
-        for line in self._lines:
-            line.wake.set()
+        self._wake.set()
 
-    async def _serve(self, line: Line) -> None:
-        while line.waiting or not self._closing:
-            if not line.waiting:
-                line.wake.clear()
-                await line.wake.wait()
-                continue
-            batch = [line.waiting.popleft() for _ in range(min(BATCH, len(line.waiting)))]
-            await self._commit(batch)
+    async def _serve(self, lines: Sequence[Line], batch: Sequence[Waiting], *, little: bool = False) -> None:
+        await self._commit(batch)
+        for line in lines:
+            line.busy = False
+        self._little = self._little and not little
+        self._wake.set()
 
     async def _commit(self, batch: Sequence[Waiting]) -> None:
         wait, duplicates = FIRST_WAIT, 0

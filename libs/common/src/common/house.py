@@ -97,8 +97,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         timing = await stack.enter_async_context(_running(fire_timers(desk))) if service.timers else watching
         works = [await stack.enter_async_context(_running(work(desk))) for work in service.works]
         await wait_for_the_outside(listener.broker.start)()
-        stack.push_async_callback(listener.broker.stop)
-        await stack.enter_async_context(_running(_guard((relaying, working, watching, timing, *works), listener)))
+        stack.push_async_callback(listener.stop)
+        parts = (relaying, working, watching, timing, *works)
+        keeping = await stack.enter_async_context(_running(listener.keep_offsets()))
+        await stack.enter_async_context(_running(_guard((*parts, keeping), listener)))
         _collect_seldom()
         yield
 

@@ -73,8 +73,10 @@ class Journal:
         counts = Counter(f"{out.topic}|{out.subject}" for out in outgoing)
         before = recall.recall_sequences(counts)
         writes = [_count_on(key, n, before.get(key)) for key, n in sorted(counts.items())]
-        if await self.database.write("sequences", writes, session=session) != len(writes):
+        written = await self.database.write("sequences", writes, session=session)
+        if written.touched != len(writes):
             raise Stale("sequences")
+        before |= dict.fromkeys(written.new, 0)
         unknown = [key for key in counts if key not in before]
         if unknown:
             ends = await self.database.find("sequences", {"_id": {"$in": unknown}}, session=session)

@@ -1,4 +1,4 @@
-"""Kafka in: one subscriber over all topics of a service, in batches; offsets are committed after the transaction."""
+"""Kafka in: one subscriber over all topics of a service, in batches; offsets are committed after the transactions."""
 
 import asyncio
 import dataclasses
@@ -8,6 +8,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.abc import ConsumerRebalanceListener
+from aiokafka.errors import IllegalStateError, KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 
@@ -16,7 +17,8 @@ from common.envelope import Unaddressed, attributes_in, open_envelope
 from common.limit import ParkingTooMuch
 from common.logs import log
 from common.metrics import QUARANTINED, STOPPED
-from common.mongo import DatabaseError, ReplaceOne
+from common.mongo import ReplaceOne
+from common.offsets import Hands, InHand
 from common.service import Service
 from common.settings import Settings
 from common.tails import ask_for_lost_tails, tails_in
@@ -24,13 +26,19 @@ from common.units import Delivery
 
 Records = tuple["ConsumerRecord[bytes, bytes]", ...]
 
-BATCH_RECORDS = 3000
+BATCH_RECORDS = 1500
+RECORDS_IN_HAND = 4000
+"""Between Kafka and the database: what comes meanwhile is opened and waits at the desk, where it is taken together."""
+COMMIT_SECONDS = 0.1
+"""Between two commits of offsets; what is read again after a crash, the inbox knows."""
 PARTITION_BYTES = 4 * 1024 * 1024
 """Of one partition in one fetch."""
-POLL_MS = 20
-FETCH_MS = 250
-"""How long a fetch may wait at the broker for something to come; it comes back at once when it does."""
+POLL_MS = 5
+"""FastStream waits so long for something to come, and then as long again without looking."""
+EMBEDDED_FETCH_MS, FETCH_MS = 20, 250
+"""How long a fetch may wait at the broker. Kafka answers at once when something comes; the embedded broker does not."""
 GRACEFUL_SECONDS = 15.0
+AGAIN_SECONDS = 1.0
 STOPPED_SECONDS = 5.0
 """Before messages that must not be parked are looked at again: meanwhile somebody may have deployed better."""
 EMBEDDED_SESSION_MS, SESSION_MS = 3000, 15000
@@ -50,13 +58,16 @@ async def raw_decoder(message: KafkaMessage) -> list[bytes]:
 
 
 class Listener(ConsumerRebalanceListener):  # type: ignore[misc]
-    """Feeds a desk from Kafka and keeps a rebalance waiting until the batch in hand is committed."""
+    """Feeds a desk from Kafka and keeps a rebalance waiting until what is in hand is committed."""
 
     def __init__(self, service: Service, desk: Desk, settings: Settings) -> None:
         self._desk = desk
         self.stopped = ""
         """How many of the last messages would be parked, once that is too many to go on."""
-        self._busy = asyncio.Lock()
+        self._hands = Hands()
+        self._working: set[asyncio.Task[None]] = set()
+        self._put_down = asyncio.Event()
+        self._closing = False
         self.broker = KafkaBroker(
             settings.kafka,
             metadata_max_age_ms=5000,
@@ -69,11 +80,11 @@ class Listener(ConsumerRebalanceListener):  # type: ignore[misc]
             *service.topics_heard,
             batch=True,
             group_id=service.name,
-            ack_policy=AckPolicy.NACK_ON_ERROR,
+            ack_policy=AckPolicy.MANUAL,
             auto_offset_reset="earliest",
             max_records=BATCH_RECORDS,
             batch_timeout_ms=POLL_MS,
-            fetch_max_wait_ms=FETCH_MS,
+            fetch_max_wait_ms=EMBEDDED_FETCH_MS if settings.embedded_broker else FETCH_MS,
             max_partition_fetch_bytes=PARTITION_BYTES,
             session_timeout_ms=session,
             heartbeat_interval_ms=session // 6,
@@ -85,60 +96,104 @@ class Listener(ConsumerRebalanceListener):  # type: ignore[misc]
         self._subscriber(self._hear)
 
     async def _hear(self, message: KafkaMessage) -> None:
-        async with self._busy:
-            deliveries, strays, ends = [], [], dict[str, int]()
-            for record in message.raw_message:
-                try:
-                    attributes = attributes_in(record.headers)
-                    if (tails := tails_in(record.topic, attributes, record.value)) is not None:
-                        ends |= tails
-                    else:
-                        deliveries.append(Delivery(open_envelope(record.topic, attributes, record.value)))
-                except Unaddressed as wrong:
-                    strays.append(_stray(record, str(wrong)))
-            if strays:
-                await self._quarantine(strays)
-            await self._take(deliveries)
-            if ends:
-                await ask_for_lost_tails(self._desk, ends)
+        """Begin with a batch; it is done in its own time, so that the next may come."""
+        while self._hands.size >= RECORDS_IN_HAND:
+            self._put_down.clear()
+            await self._put_down.wait()
+        if self._closing:
+            return
+        records = message.raw_message
+        working = asyncio.create_task(self._work(records, self._hands.take(records), tuple(self._working)))
+        self._working.add(working)
+        working.add_done_callback(self._working.discard)
 
-    async def _take(self, deliveries: Sequence[Delivery]) -> None:
-        try:
-            await self._desk.take(deliveries)
-        except ParkingTooMuch as limit:
-            self.stopped = str(limit)
-            STOPPED.set(1)
-            log().critical("listening stopped: too many messages would be parked", parked=self.stopped)
-            await asyncio.sleep(STOPPED_SECONDS)
-            raise
+    async def _work(self, records: Records, batch: InHand, earlier: Sequence["asyncio.Task[None]"]) -> None:
+        while True:
+            try:
+                await self._once(records, earlier)
+            except ParkingTooMuch as limit:
+                self.stopped = str(limit)
+                STOPPED.set(1)
+                log().critical("listening stopped: too many messages would be parked", parked=self.stopped)
+                await asyncio.sleep(STOPPED_SECONDS)
+            except Exception as error:  # noqa: BLE001 - whatever it is, what was read must not be lost
+                log().error("cannot be taken in, trying again", error=type(error).__name__)
+                await asyncio.sleep(AGAIN_SECONDS)
+            else:
+                break
+        self._hands.put_down(batch)
+        self._put_down.set()
         if self.stopped:
             self.stopped = ""
             STOPPED.set(0)
 
+    async def _once(self, records: Records, earlier: Sequence["asyncio.Task[None]"]) -> None:
+        deliveries, strays, ends = [], [], dict[str, int]()
+        for record in records:
+            try:
+                attributes = attributes_in(record.headers)
+                if (tails := tails_in(record.topic, attributes, record.value)) is not None:
+                    ends |= tails
+                else:
+                    deliveries.append(Delivery(open_envelope(record.topic, attributes, record.value)))
+            except Unaddressed as wrong:
+                strays.append(_stray(record, str(wrong)))
+        if strays:
+            await self._quarantine(strays)
+        await self._desk.take(deliveries)
+        if ends:
+            await asyncio.gather(*earlier, return_exceptions=True)  # they may hold what these ends are about
+            await ask_for_lost_tails(self._desk, ends)
+
     async def _quarantine(self, strays: Sequence[dict[str, Any]]) -> None:
-        try:
-            await self._desk.store.database.write(
-                "quarantine", [ReplaceOne({"_id": stray["_id"]}, stray, upsert=True) for stray in strays]
-            )
-        except DatabaseError:
-            await asyncio.sleep(1.0)
-            raise
+        writes = [ReplaceOne({"_id": stray["_id"]}, stray, upsert=True) for stray in strays]
+        await self._desk.store.database.write("quarantine", writes)
         QUARANTINED.inc(len(strays))
         for stray in strays:
             log().error("record quarantined", record=stray["_id"], reason=stray["reason"])
 
+    async def keep_offsets(self) -> None:
+        """Commit, for ever, how far we are."""
+        while True:
+            await asyncio.sleep(COMMIT_SECONDS)
+            await self._commit()
+
+    async def _commit(self) -> None:
+        if (consumer := self._consumer) is None:
+            return
+        try:
+            if offsets := self._hands.due(consumer.assignment()):
+                await consumer.commit(offsets)
+                self._hands.note_committed(offsets)
+        except (KafkaError, IllegalStateError) as error:  # a rebalance, or an outage: later is early enough
+            log().warning("offsets not committed", error=type(error).__name__)
+
+    async def _finish(self) -> None:
+        """Wait for what is in hand, and say how far we are."""
+        if self._working:
+            await asyncio.wait(self._working, timeout=GRACEFUL_SECONDS)
+        await self._commit()
+
+    async def stop(self) -> None:
+        """Take nothing more, finish what is in hand, leave the group."""
+        self._closing = True
+        await self._finish()
+        await self.broker.stop()
+
+    @property
+    def _consumer(self) -> AIOKafkaConsumer | None:
+        return getattr(self._subscriber, "consumer", None)
+
     def assigned(self) -> bool:
         """Whether the group gave this instance partitions to read, and it reads them."""
-        consumer: AIOKafkaConsumer | None = getattr(self._subscriber, "consumer", None)
-        return consumer is not None and bool(consumer.assignment())
+        return self._consumer is not None and bool(self._consumer.assignment())
 
     async def heed_a_log_that_is_gone(self) -> None:
         """Begin anew where our place is beyond the end of the log: it was emptied, and what is new stands before it.
 
         Kafka says so itself (offset out of range); the embedded broker only ever sends nothing.
         """
-        consumer: AIOKafkaConsumer | None = getattr(self._subscriber, "consumer", None)
-        if consumer is None:
+        if (consumer := self._consumer) is None:
             return
         ends = {partition: consumer.highwater(partition) for partition in consumer.assignment()}
         for partition, end in ends.items():
@@ -154,10 +209,9 @@ class Listener(ConsumerRebalanceListener):  # type: ignore[misc]
         return any(task.done() for task in tasks)
 
     async def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
-        """Wait for the batch in hand before the partitions go to somebody else."""
+        """Finish what is in hand before the partitions go to somebody else."""
         if revoked:
-            async with self._busy:
-                await asyncio.sleep(0)
+            await self._finish()
 
     async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
         """Nothing to do: the inbox knows where we are."""

@@ -1,7 +1,7 @@
 """The only file that knows which Mongo driver is used: motor, or PyMongo's own async client."""
 
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from typing import Any, Literal, TypeVar, cast, overload
+from typing import Any, Literal, NamedTuple, TypeVar, cast, overload
 
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import AsyncMongoClient, DeleteOne, IndexModel, InsertOne, ReadPreference, ReplaceOne, UpdateOne
@@ -65,6 +65,13 @@ async def _settled(answer: T) -> T: ...
 async def _settled(answer: Any) -> Any:
     """What one driver gives at once and the other has to be waited for."""
     return await answer if isinstance(answer, Awaitable) else answer
+
+
+class Written(NamedTuple):
+    """What a bulk write did: documents matched, upserted, inserted or deleted, and the ids of the upserted."""
+
+    touched: int
+    new: frozenset[str]
 
 
 class Database:
@@ -166,12 +173,13 @@ class Database:
         *,
         session: Session | None = None,
         ordered: bool = False,
-    ) -> int:
-        """Write in bulk; returns how many documents were matched, upserted, inserted or deleted."""
+    ) -> Written:
+        """Write in bulk."""
         if not writes:
-            return 0
+            return Written(0, frozenset())
         done = await self._db[collection].bulk_write(list(writes), ordered=ordered, session=session)
-        return done.matched_count + done.upserted_count + done.inserted_count + done.deleted_count
+        touched = done.matched_count + done.upserted_count + done.inserted_count + done.deleted_count
+        return Written(touched, frozenset((done.upserted_ids or {}).values()))
 
     async def insert(self, collection: str, documents: Sequence[Document], *, session: Session | None = None) -> None:
         """Insert documents nobody has yet, in any order."""

@@ -1,8 +1,10 @@
 """Journal to Kafka, in order per subject: what the outbox names is sent, acknowledged, and taken off it."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
+from time import monotonic
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
@@ -22,8 +24,13 @@ ROUNDS = 3
 POLL_ALONE, POLL_SHARED = 0.25, 0.05
 """Seconds between looks. The outbox is the truth; the doorbell only saves waiting, and rings for our own commits."""
 RENEW_SECONDS = 2.0
-FRESH = 100
-"""Outbox entries of our own commits whose rows are kept until they are sent; others are read back from the journal."""
+MARK_SECONDS = 0.05
+"""Between two times that published entries are taken off the outbox; who dies meanwhile publishes them again."""
+FRESH = 5000
+"""Rows of our own commits kept in memory until they are sent; what is more is read back from outbox and journal."""
+
+Entries = Mapping[str, Sequence[Row]]
+"""What is to be published, by outbox id."""
 
 
 @dataclass
@@ -43,16 +50,28 @@ class Relay:
     keeping_up: bool = False
     _doorbell: asyncio.Event = field(default_factory=asyncio.Event)
     _fresh: dict[str, Sequence[Row]] = field(default_factory=dict)
+    _looked_at: float = 0.0
+    _nothing_else_in: frozenset[int] | None = None
+    """The shards in which, when we last looked, nothing waited but what we know of."""
     _in_flight: dict[str, int] = field(default_factory=dict)
     """Outbox entries under way, and their shards."""
+    _published: list[str] = field(default_factory=list)
+    """Entries to be taken off the outbox."""
+    _some_published: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         self.shards = Shards(self.database, self.owner, self._in_flight)
 
     def ring(self, journalled: Journalled) -> None:
         """Something was committed: publish it now, without reading it back."""
+        room = FRESH - sum(map(len, self._fresh.values()))
         for id, rows in journalled.items():
-            if len(self._fresh) < FRESH and shard_of(rows[0]["subject"]) in self.shards.mine:
+            if shard_of(rows[0]["subject"]) not in self.shards.mine or id in self._in_flight:
+                continue
+            room -= len(rows)
+            if room < 0:
+                self._nothing_else_in = None
+            else:
                 self._fresh[id] = rows
         self._doorbell.set()
 
@@ -65,15 +84,21 @@ class Relay:
                 log().warning("relay waits", error=type(outage.exceptions[0]).__name__)
             self.keeping_up = False
             self._in_flight.clear()
-            self._fresh.clear()
+            self._published.clear()
+            self._nothing_else_in = None
             await asyncio.sleep(1.0)
 
     async def _run(self) -> None:
-        async with asyncio.TaskGroup() as work, self._producer() as producer:
+        async with AsyncExitStack() as stack:
+            producer = self._producer()
+            stack.push_async_callback(producer.stop)
+            await producer.start()
+            work = await stack.enter_async_context(asyncio.TaskGroup())
             await self.shards.prepare()
             await self.shards.renew()
             publisher = Publisher(producer)
             work.create_task(self._keep_shards())
+            work.create_task(self._keep_marking())
             work.create_task(tell_tails(self.database, self.shards, self.source, publisher))
             await self._publish_from(publisher, work)
 
@@ -94,57 +119,83 @@ class Relay:
     async def _publish_from(self, publisher: Publisher, work: asyncio.TaskGroup) -> None:
         room = asyncio.Semaphore(ROUNDS)
         while True:
+            await room.acquire()
             self._doorbell.clear()
-            entries = await self._entries()
-            if entries:
-                lanes = await publisher.lanes(await self._rows(entries))
-                await room.acquire()
+            if entries := await self._next():
+                lanes = await publisher.lanes(_in_order(entries))
                 sending = work.create_task(self._round(publisher, lanes, list(entries)))
                 sending.add_done_callback(lambda _: room.release())
                 continue
-            try:
-                await asyncio.wait_for(self._doorbell.wait(), POLL_ALONE if self.shards.alone else POLL_SHARED)
-            except TimeoutError:
-                continue
+            room.release()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._doorbell.wait(), self._poll)
 
-    async def _entries(self) -> dict[str, list[str]]:
-        """What is to be published next: journal ids by outbox id."""
-        query = {"shard": {"$in": sorted(self.shards.mine)}, "_id": {"$nin": list(self._in_flight)}}
+    @property
+    def _poll(self) -> float:
+        return POLL_ALONE if self.shards.alone else POLL_SHARED
+
+    async def _next(self) -> Entries:
+        """What is to be published next: what we just committed; what the outbox says, if there may be more."""
+        looked_lately = monotonic() < self._looked_at + self._poll
+        if looked_lately and self._nothing_else_in == self.shards.mine:
+            fresh, self._fresh = self._fresh, {}
+            self._in_flight |= {id: shard_of(rows[0]["subject"]) for id, rows in fresh.items()}
+            return fresh
+        return await self._look()
+
+    async def _look(self) -> Entries:
+        mine = self.shards.mine
+        query = {"shard": {"$in": sorted(mine)}, "_id": {"$nin": list(self._in_flight)}}
+        self._looked_at = monotonic()
         found = await self.database.find("outbox", query, sort=[("_id", 1)], limit=ENTRIES)
         self.keeping_up = len(found) < ENTRIES
         UNSENT.set(sum(len(entry["rows"]) for entry in found))
+        wanted: dict[str, list[str]] = {}
         taken = 0
-        entries: dict[str, list[str]] = {}
         for entry in found:
             if taken < ROWS and entry["shard"] in self.shards.mine:
-                entries[entry["_id"]] = entry["rows"]
+                wanted[entry["_id"]] = entry["rows"]
                 self._in_flight[entry["_id"]] = entry["shard"]
                 taken += len(entry["rows"])
-        return entries
+        self._nothing_else_in = mine if len(wanted) == len(found) < ENTRIES else None
+        return await self._rows(wanted)
 
-    async def _rows(self, entries: Mapping[str, Sequence[str]]) -> list[Row]:
-        """The rows of these entries, subject by subject in order."""
-        rows = [row for id in entries for row in self._fresh.pop(id, ())]
-        here = {row["_id"] for row in rows}
-        missing = [id for ids in entries.values() for id in ids if id not in here]
-        if missing:
-            rows += await self.database.find("journal", {"_id": {"$in": missing}})
-        return sorted(rows, key=lambda row: (row["topic"], row["subject"], row["sequence"]))
+    async def _rows(self, wanted: Mapping[str, Sequence[str]]) -> Entries:
+        """The rows of these entries, as we remember them or as the journal has them."""
+        fresh = {entry: self._fresh.pop(entry) for entry in wanted if entry in self._fresh}
+        missing = [id for entry, ids in wanted.items() if entry not in fresh for id in ids]
+        found = await self.database.find("journal", {"_id": {"$in": missing}}) if missing else []
+        rows = {row["_id"]: row for row in found}
+        return {entry: fresh.get(entry) or [rows[id] for id in ids] for entry, ids in wanted.items()}
 
     async def _round(self, publisher: Publisher, lanes: Mapping[Lane, Sequence[Row]], entries: Sequence[str]) -> None:
         await asyncio.gather(
             *(self._send(publisher, topic, partition, rows) for (topic, partition), rows in lanes.items())
         )
-        await self._mark(entries)
+        self._published += entries
+        self._some_published.set()
         for (topic, _), rows in lanes.items():
             SENT.labels(topic).inc(len(rows))
 
     async def _send(self, publisher: Publisher, topic: str, partition: int, rows: Sequence[Row]) -> None:
         await publisher.send((topic, partition), rows)
 
-    async def _mark(self, entries: Iterable[str]) -> None:
+    async def _keep_marking(self) -> None:
+        while True:
+            await self._some_published.wait()
+            self._some_published.clear()
+            published, self._published = self._published, []
+            await self._mark(published)
+            await asyncio.sleep(MARK_SECONDS)
+
+    async def _mark(self, entries: Sequence[str]) -> None:
         """Take published entries off the outbox; what asks for them again is a new entry."""
-        done = list(entries)
-        await self.database.delete("outbox", {"_id": {"$in": done}})
-        for entry in done:
+        await self.database.delete("outbox", {"_id": {"$in": list(entries)}})
+        for entry in entries:
             self._in_flight.pop(entry, None)
+
+
+def _in_order(entries: Entries) -> list[Row]:
+    """Their rows, subject by subject in order."""
+    rows = [row for some in entries.values() for row in some]
+    return sorted(rows, key=lambda row: (row["topic"], row["subject"], row["sequence"]))

@@ -156,7 +156,8 @@ class Store:
         self, session: Session, recall: Recall, fold: Fold, batch: Batch, now: datetime
     ) -> tuple[Journalled, dict[str, int]]:
         for collection, some in _versioned(fold, batch).items():
-            if await self.database.write(collection, some, session=session) != len(some):
+            written = await self.database.write(collection, some, session=session)
+            if written.touched != len(some):
                 raise Stale(collection)
         for collection, some in _others(fold, batch).items():
             await self.database.write(collection, some, session=session, ordered=True)
