@@ -71,7 +71,7 @@ def as_it_was_said(seen: Seen) -> Finding:
             broken += [
                 f"{service} applied {id} at {position}#{n}, which nobody said"
                 for n, id in zip(doc["applied"], doc["ids"], strict=True)
-                if (rows or {}).get(n, NOTHING).get("_id") != id
+                if (rows or {}).get(n, NOTHING).get("attributes", NOTHING).get("ce_id") != id
             ]
     return judge("C1f what was applied was said", counted, broken)
 

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from uuid import uuid5
 
 import pytest
 import pytest_asyncio
@@ -13,7 +12,8 @@ from common.change import Invalid, change
 from common.clock import Clock
 from common.desk import LANES, Desk
 from common.envelope import REQUIRED, Unaddressed, attributes_in, open_envelope
-from common.fold import LARGEST_BYTES, MESSAGE_IDS
+from common.fold import LARGEST_BYTES
+from common.journal import place_of
 from common.limit import AT_LEAST, PARKED_SHARE, ParkingLimit, ParkingTooMuch
 from common.store import Store
 from common.units import Act, Answer
@@ -90,8 +90,7 @@ def test_the_limit_looks_at_the_share_and_at_how_many_people() -> None:
 
 async def test_what_can_never_be_written_is_parked_and_not_waited_for(store: Store) -> None:
     """An id that is taken for good is no outage: its message is parked, everything else flows."""
-    taken = uuid5(MESSAGE_IDS, "family:/throughline/skills|skills.progress|a|1:0")
-    await store.database.insert("journal", [{"_id": str(taken), "topic": "t", "subject": "s", "sequence": 1}])
+    await store.database.insert("journal", [{"_id": place_of("skills.progress", "a", 1)}])
     async with at_work(store) as desk:
         await desk.take([delivery(lesson("a", "1"), 1), delivery(lesson("b", "1"), 1), delivery(lesson("a", "2"), 2)])
     parked = await store.database.find("parked", {}, sort=[("sequence", 1)])

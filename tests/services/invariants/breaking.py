@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from common.journal import place_of
 from throughline.invariants.shapes import House
 
 Document = dict[str, Any]
@@ -38,7 +39,9 @@ class Copy:
         service = row["attributes"]["ce_source"].rsplit("/", 1)[1]
         journal = self.docs(service, "journal")
         alike = [r["sequence"] for r in journal if (r["topic"], r["subject"]) == (row["topic"], row["subject"])]
-        new = copy.deepcopy(row) | {"_id": f"{row['_id']}-again", "sequence": max(alike) + 1}
+        sequence = max(alike) + 1
+        new = copy.deepcopy(row) | {"_id": place_of(row["topic"], row["subject"], sequence), "sequence": sequence}
+        new["attributes"]["ce_id"] += "-again"
         journal.append(rewritten(new, **data) if data else new)
         return new
 

@@ -62,7 +62,8 @@ def _count_the_evidence_of_another(house: Copy) -> None:
 
 
 def _share_an_id(house: Copy) -> None:
-    house.docs("family", "journal")[0]["_id"] = house.docs("intake", "journal")[0]["_id"]
+    ours, theirs = house.docs("family", "journal")[0], house.docs("intake", "journal")[0]
+    ours["attributes"]["ce_id"] = theirs["attributes"]["ce_id"]
 
 
 def _write_another_sequence(house: Copy) -> None:

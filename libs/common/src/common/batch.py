@@ -10,6 +10,7 @@ from common.contracts.plumbing import COMMANDS, DiscardParked, ReplayParked, Res
 from common.envelope import Envelope
 from common.fold import Cause, Fold
 from common.inbox import Position, Verdict, waiting_document
+from common.journal import place_of
 from common.mongo import DeleteOne, InsertOne, ReplaceOne, UpdateOne, Write
 from common.parked import Parked
 from common.taking import Preloaded, Taken, fault_code
@@ -127,8 +128,8 @@ class Batch:
         """
         if message and isinstance(message.data, ResendRange):
             wanted = message.data
-            between = {"$gte": wanted.first, "$lte": wanted.last}
-            self.resends.append({"topic": wanted.topic, "subject": wanted.about, "sequence": between})
+            first, last = (place_of(wanted.topic, wanted.about, n) for n in (wanted.first, wanted.last))
+            self.resends.append({"_id": {"$gte": first, "$lte": last}})
 
     def _take_act(self, taken: Taken, act: Act) -> None:
         earlier = self.loaded.answers.get(act.key) if act.key else None

@@ -29,6 +29,11 @@ def shard_of(subject: str) -> int:
     return crc32(subject.encode()) % SHARDS
 
 
+def place_of(topic: str, subject: str, sequence: int) -> str:
+    """The journal's id of a message: where it stands in its stream, so that one index serves order, ranges and ids."""
+    return f"{topic}|{subject}|{sequence:012d}"
+
+
 @dataclass(frozen=True, slots=True)
 class Journal:
     """Writes what a transaction says. `source` and `site` are who speaks, and where."""
@@ -62,7 +67,9 @@ class Journal:
         """
         again: list[Row] = []
         for query in ranges:
-            again += await self.database.find("journal", query, session=session, limit=RESENT_AT_MOST)
+            again += await self.database.find(
+                "journal", query, session=session, sort=[("_id", 1)], limit=RESENT_AT_MOST
+            )
         if again:
             moved = {"_id": {"$in": list({f"{row['topic']}|{row['subject']}" for row in again})}}
             await self.database.update("sequences", moved, {"$currentDate": {"changed_at": True}}, session=session)
@@ -110,7 +117,7 @@ class Journal:
             traceparent=out.cause.traceparent,
         )
         return {
-            "_id": out.id,
+            "_id": place_of(out.topic, out.subject, sequence),
             "topic": out.topic,
             "subject": out.subject,
             "sequence": sequence,

@@ -17,9 +17,7 @@ from common.taking import Preloaded, Taken, interpret
 from common.units import Act, Delivery, Due, Outcome, Unit
 
 INDEXES: dict[str, Sequence[IndexModel]] = {
-    "journal": [
-        IndexModel([("topic", 1), ("subject", 1), ("sequence", 1)], unique=True),
-    ],
+    "journal": [],
     "outbox": [IndexModel([("shard", 1), ("_id", 1)])],
     "positions": [],
     "held": [IndexModel([("position", 1), ("sequence", 1)])],

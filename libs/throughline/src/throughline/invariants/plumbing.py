@@ -85,12 +85,12 @@ def well_addressed(house: House) -> Finding:
     broken = [f"id {id} is there {times} times" for id, times in ids.items() if times > 1]
     for row in house.rows:
         written = {
-            "ce_id": row.id,
             "ce_source": f"/throughline/{row.service}",
             "ce_subject": row.subject,
             "ce_sequence": str(row.sequence),
         }
-        if any(row.attributes.get(name) != value for name, value in written.items()):
+        place = f"{row.topic}|{row.subject}|{row.sequence:012d}"
+        if row.place != place or any(row.attributes.get(name) != value for name, value in written.items()):
             broken.append(f"{row}: envelope and journal differ")
         if STREAMS.get(row.topic, row.service) != row.service:
             broken.append(f"{row}: {row.topic} is not its stream")

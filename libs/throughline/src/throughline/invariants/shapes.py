@@ -55,6 +55,7 @@ class Row:
     """One journalled message. `type` is its name without the version, `data` its body."""
 
     service: str
+    place: str
     id: str
     topic: str
     subject: str
@@ -79,7 +80,8 @@ def row_of(service: str, doc: Doc) -> Row:
     """Read a journal document; raises KeyError or ValueError where it is not one."""
     return Row(
         service=service,
-        id=doc["_id"],
+        place=doc["_id"],
+        id=doc["attributes"]["ce_id"],
         topic=doc["topic"],
         subject=doc["subject"],
         sequence=doc["sequence"],
