@@ -33,9 +33,9 @@ COMMIT_SECONDS = 0.1
 """Between two commits of offsets; what is read again after a crash, the inbox knows."""
 PARTITION_BYTES = 4 * 1024 * 1024
 """Of one partition in one fetch."""
-POLL_MS = 5
+POLL_MS = 10
 """FastStream waits so long for something to come, and then as long again without looking."""
-EMBEDDED_FETCH_MS, FETCH_MS = 20, 250
+EMBEDDED_FETCH_MS, FETCH_MS = 50, 250
 """How long a fetch may wait at the broker. Kafka answers at once when something comes; the embedded broker does not."""
 GRACEFUL_SECONDS = 15.0
 AGAIN_SECONDS = 1.0
