@@ -12,6 +12,7 @@ from benchmarks import codec, consuming, hop, instances, latency, memory, publis
 from benchmarks.machine import described
 from benchmarks.measuring import ROOT, Servers
 from benchmarks.rows import Bench, show
+from throughline.embedded.brokers import PARTITIONS
 from throughline.embedded.servers import mongod
 
 
@@ -22,6 +23,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--size", type=int, default=20_000, help="events per run")
     parser.add_argument("--participants", type=int, default=2_000)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--broker", choices=tuple(PARTITIONS), default="embedded", help="which one each run gets")
     parser.add_argument("--kafka", default="", help="host:port of a broker of your own, for the latency rows")
     parser.add_argument("--json", type=Path, help="write the numbers here")
     parser.add_argument("--folder", type=Path, default=ROOT / ".run" / "bench" / str(os.getpid()), help="logs")
@@ -35,7 +37,7 @@ async def main() -> None:
     bench = Bench(console, tuple(filter(None, told.rows.split(","))), told.size, told.participants, told.rounds)
     async with mongod(told.folder) as uri:
         pid = int((told.folder / "mongod.pid").read_text().split()[0])
-        servers = Servers(uri, pid, told.folder)
+        servers = Servers(uri, pid, told.folder, told.broker)
         for section in (hop, instances, publishing, consuming, stored, memory, whole):
             await section.measure(bench, servers)
         await latency.measure(bench, servers, told.kafka)

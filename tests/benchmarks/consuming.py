@@ -14,7 +14,7 @@ from benchmarks.place import fresh_database, publish
 from benchmarks.rounds import compare
 from benchmarks.rows import Bench
 from benchmarks.ways import AT_LEAST, ONCE
-from throughline.embedded.servers import PARTITIONS, broker
+from throughline.embedded.brokers import PARTITIONS
 
 SECTION = "consume: SafetyPlanReviewed, which family does not act on, until its position is committed"
 OURS = "consume-ours"
@@ -35,20 +35,23 @@ async def measure(bench: Bench, servers: Servers) -> None:
     reviews = work.reviews(MORE * bench.size, bench.participants)
 
     async def once(way: Way) -> Run:
-        async with broker(servers.folder) as kafka, fresh_database(servers.mongo) as database:
+        async with servers.broker() as kafka, fresh_database(servers.mongo) as database:
             await publish(kafka, work.HEARD, reviews)
-            async with _looking(way, kafka, database) as look, running(way, kafka, servers) as own:
+            async with (
+                _looking(way, kafka, database, PARTITIONS[servers.kind]) as look,
+                running(way, kafka, servers) as own,
+            ):
                 return await timed(way, own, servers, look, len(reviews))
 
     await compare(bench, SECTION, WAYS, once)
 
 
 @asynccontextmanager
-async def _looking(way: Way, kafka: str, database: Any) -> AsyncIterator[Look]:
+async def _looking(way: Way, kafka: str, database: Any, count: int) -> AsyncIterator[Look]:
     """How far it is: by the inbox positions where there are some, else by the group's committed offsets."""
     admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
     await admin.start()
-    partitions = [TopicPartition(work.HEARD, number) for number in range(PARTITIONS)]
+    partitions = [TopicPartition(work.HEARD, number) for number in range(count)]
     coordinator = await admin.find_coordinator(work.GROUP)
 
     async def by_positions() -> int:

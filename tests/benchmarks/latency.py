@@ -12,9 +12,10 @@ from typing import Any
 from benchmarks.measuring import Servers, Way, running
 from benchmarks.place import fresh_database
 from benchmarks.rows import Bench, Row
-from throughline.embedded.servers import broker
+from throughline.embedded.brokers import Broker
 
 SECTION = "latency at 500 a second, commit in one service to effect committed in the next"
+NAMES: dict[Broker, str] = {"embedded": "the embedded broker", "kafka": "Apache Kafka"}
 RATE, SECONDS = 500, 10
 WARM_SECONDS = 2
 JOIN_SECONDS = 8.0
@@ -30,9 +31,9 @@ WAYS = {
 
 
 async def measure(bench: Bench, servers: Servers, kafka: str) -> None:
-    """Bare and ours, round by round; `kafka` names a broker of one's own, else an embedded one is started."""
+    """Bare and ours, round by round; `kafka` names a broker of one's own, else one is started."""
     wanted = [name for name in WAYS if bench.wants(f"latency-{name}")]
-    where = kafka or "the embedded broker"
+    where = kafka or NAMES[servers.kind]
     rows: dict[tuple[str, int], Row] = {}
     for name in wanted:
         for percent in (50, 99):
@@ -56,9 +57,10 @@ async def _once(name: str, servers: Servers, kafka: str) -> tuple[list[float], i
     notes = servers.folder / "given.json"
     notes.unlink(missing_ok=True)
     told = {"BENCH_NOTES": str(notes), "BENCH_RATE": str(RATE), "BENCH_SECONDS": str(WARM_SECONDS + SECONDS)}
-    told["BENCH_EMBEDDED"] = "no" if kafka else "yes"
+    if kafka:
+        told["BENCH_EMBEDDED"] = "no"
     async with AsyncExitStack() as stack:
-        where = kafka or await stack.enter_async_context(broker(servers.folder))
+        where = kafka or await stack.enter_async_context(servers.broker())
         database = await stack.enter_async_context(fresh_database(servers.mongo))
         await stack.enter_async_context(fresh_database(servers.mongo, "intake"))
         await stack.enter_async_context(running(take, where, servers, **told))

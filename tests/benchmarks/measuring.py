@@ -6,7 +6,7 @@ import signal
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,8 @@ import psutil
 
 from benchmarks import work
 from benchmarks.place import counted, fresh_database, publish, seed, watching
-from throughline.embedded.servers import broker
+from throughline.embedded import brokers
+from throughline.embedded.brokers import Broker
 
 ROOT = Path(__file__).parents[2]
 SOURCES = ("tests", "libs/common/src", "libs/throughline/src", "services/family/src", "services/intake/src")
@@ -54,11 +55,16 @@ class Run:
 
 @dataclass(frozen=True)
 class Servers:
-    """Where the long-lived database is, and where logs go."""
+    """Where the long-lived database is, which broker each run gets, and where logs go."""
 
     mongo: str
     mongo_pid: int
     folder: Path
+    kind: Broker = "embedded"
+
+    def broker(self) -> AbstractAsyncContextManager[str]:
+        """A fresh one; yields `host:port`."""
+        return brokers.broker(self.kind, self.folder)
 
 
 Processes = Sequence[psutil.Process]
@@ -68,7 +74,7 @@ Look = Callable[[], Awaitable[int]]
 
 async def run_hop(way: Way, servers: Servers, records: Sequence[work.Record], participants: int) -> Run:
     """One run on a fresh broker and a fresh database, from the first effect to the last. Raises Failed."""
-    async with broker(servers.folder) as kafka, fresh_database(servers.mongo) as database:
+    async with servers.broker() as kafka, fresh_database(servers.mongo) as database:
         await seed(database, participants)
         return await drain(way, servers, kafka, database, records)
 
@@ -144,6 +150,7 @@ async def running(way: Way, kafka: str, servers: Servers, **told: str) -> AsyncI
         "BENCH_KAFKA": kafka,
         "BENCH_MONGO": servers.mongo,
         "BENCH_OPTION": way.option,
+        "BENCH_EMBEDDED": "yes" if servers.kind == "embedded" else "no",
         **told,
     }
     async with AsyncExitStack() as stack:

@@ -14,7 +14,6 @@ from benchmarks.rows import Bench, Row
 from common.contracts import SERVICES
 from throughline.embedded import tokens
 from throughline.embedded.processes import LOOPBACK, Child, port_of, reserve_port
-from throughline.embedded.servers import broker
 
 SECTION = "memory of an idle service process (resident; target 90 MiB at most)"
 SETTLE_SECONDS = 5.0
@@ -28,7 +27,7 @@ async def measure(bench: Bench, servers: Servers) -> None:
     bench.rows += rows.values()
     keys = str(tokens.create_key(servers.folder))
     async with AsyncExitStack() as stack:
-        kafka = await stack.enter_async_context(broker(servers.folder))
+        kafka = await stack.enter_async_context(servers.broker())
         await stack.enter_async_context(fresh_database(servers.mongo))
         children = {name: _service(name, kafka, servers, keys, stack) for name in SERVICES}
         for child in children.values():
@@ -50,7 +49,7 @@ def _service(name: str, kafka: str, servers: Servers, keys: str, stack: AsyncExi
         "PORT": str(port),
         "KAFKA": kafka,
         "MONGO": servers.mongo,
-        "EMBEDDED_BROKER": "true",
+        "EMBEDDED_BROKER": str(servers.kind == "embedded").lower(),
         "JWKS": keys,
     }
     env = {**os.environ, **{f"THROUGHLINE_{key}": value for key, value in told.items()}}

@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from pymongo import AsyncMongoClient
 
 from benchmarks import work
-from throughline.embedded.servers import PARTITIONS
+from places import places_of
 
 Document = dict[str, Any]
 CHUNK = 5000
@@ -60,14 +60,14 @@ async def publish_lane(producer: AIOKafkaProducer, topic: str, partition: int, l
 
 
 @asynccontextmanager
-async def watching(kafka: str, topic: str, partitions: int = PARTITIONS) -> AsyncIterator["Watch"]:
+async def watching(kafka: str, topic: str) -> AsyncIterator["Watch"]:
     """Somebody who reads a topic from its beginning and counts what comes."""
     consumer = AIOKafkaConsumer(
         bootstrap_servers=kafka, group_id=None, auto_offset_reset="earliest", fetch_max_wait_ms=20
     )
     await consumer.start()
     try:
-        consumer.assign([TopicPartition(topic, partition) for partition in range(partitions)])
+        consumer.assign(await places_of(kafka, [topic]))
         yield Watch(consumer)
     finally:
         with suppress(asyncio.CancelledError):  # aiokafka's own, of a task it cancels before it began

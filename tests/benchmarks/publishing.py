@@ -11,7 +11,6 @@ from benchmarks.place import fresh_database, watching
 from benchmarks.rounds import compare
 from benchmarks.rows import Bench
 from benchmarks.ways import AT_LEAST, NONE
-from throughline.embedded.servers import broker
 
 SECTION = "publish: journalled messages to the broker, all acknowledged"
 WAYS = (
@@ -36,7 +35,7 @@ async def _once(way: Way, servers: Servers, events: int, participants: int) -> R
     notes = servers.folder / "published.json"
     notes.unlink(missing_ok=True)
     told = {"BENCH_NOTES": str(notes), "BENCH_EVENTS": str(events), "BENCH_PARTICIPANTS": str(participants)}
-    async with broker(servers.folder) as kafka, fresh_database(servers.mongo):
+    async with servers.broker() as kafka, fresh_database(servers.mongo):
         told["BENCH_SERVERS"] = json.dumps({"mongod": servers.mongo_pid, "broker": broker_of(servers).pid})
         async with running(way, kafka, servers, **told) as own:
             run = await _noted(way, own, notes)

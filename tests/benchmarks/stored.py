@@ -9,7 +9,6 @@ from benchmarks.measuring import Failed, Servers, Way, drain
 from benchmarks.place import CHUNK, fresh_database, seed
 from benchmarks.rows import Bench, Row
 from benchmarks.ways import OURS
-from throughline.embedded.servers import broker
 
 SECTION = "participants already stored (network, position, sequence, one journal row each)"
 SIZES = {"1k": 1_000, "10k": 10_000, "100k": 100_000, "1M": 1_000_000}
@@ -38,7 +37,7 @@ async def measure(bench: Bench, servers: Servers) -> None:
 async def _samples(servers: Servers, database: Any) -> dict[str, list[dict[str, Any]]]:
     """What one message leaves behind, written by the service itself; the mould of all others."""
     await seed(database, 1)
-    async with broker(servers.folder) as kafka:
+    async with servers.broker() as kafka:
         try:
             await drain(WARM, servers, kafka, database, work.grants(2, 1))
         except Failed:
@@ -77,7 +76,7 @@ async def _row(bench: Bench, servers: Servers, database: Any, name: str, used: s
         active = random.Random(f"{size} {round_}").sample(sorted(set(range(1, size)) - used), together)
         used.update(active)
         records = [work.grant(number, sequence) for sequence in range(3, 3 + each) for number in active]
-        async with broker(servers.folder) as kafka:
+        async with servers.broker() as kafka:
             try:
                 run = await drain(OURS, servers, kafka, database, records)
             except Failed as fault:

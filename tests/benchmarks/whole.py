@@ -4,7 +4,6 @@ import asyncio
 import json
 import sys
 from collections import defaultdict
-from pathlib import Path
 from typing import Any
 
 import psutil
@@ -28,7 +27,7 @@ async def measure(bench: Bench, servers: Servers) -> None:
     row = Row(SECTION, "house", "transitions completed per second of run", "transitions/s")
     bench.rows.append(row)
     try:
-        summary, used = await _demo(servers.folder)
+        summary, used = await _demo(servers)
     except Failed as fault:
         row.note = str(fault)
         return
@@ -41,11 +40,13 @@ async def measure(bench: Bench, servers: Servers) -> None:
         row.more[f"cpu s {group}"] = cpu
 
 
-async def _demo(folder: Path) -> tuple[dict[str, Any], dict[str, float]]:
+async def _demo(servers: Servers) -> tuple[dict[str, Any], dict[str, float]]:
     """Its summary, and CPU seconds by group of processes, from start to end. Raises Failed."""
+    folder = servers.folder
     told = folder / "summary.json"
     told.unlink(missing_ok=True)
-    argv = [sys.executable, "-c", "from throughline.cli import main; main()", "demo", "--summary", str(told)]
+    argv = [sys.executable, "-c", "from throughline.cli import main; main()"]
+    argv += ["demo", "--broker", servers.kind, "--summary", str(told)]
     with (folder / "house.log").open("ab") as log:
         child = await asyncio.create_subprocess_exec(*argv, cwd=ROOT, stdout=log, stderr=log)
     used: Used = {}

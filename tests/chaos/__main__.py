@@ -7,6 +7,8 @@ from pathlib import Path
 
 from chaos.report import Report, save
 from chaos.run import Plan, run
+from throughline.embedded.brokers import PARTITIONS
+from throughline.embedded.preflight import CannotRun
 
 
 def seeds_of(written: str) -> list[int]:
@@ -32,6 +34,7 @@ def main() -> int:
     parser.add_argument("--slow", type=float, default=1.0, help="how many times longer the pauses between faults are")
     parser.add_argument("--only", type=kinds, default=(), help="only faults whose names begin so, separated by commas")
     parser.add_argument("--without", type=kinds, default=(), help="no faults whose names begin so")
+    parser.add_argument("--broker", choices=tuple(PARTITIONS), default="embedded")
     parser.add_argument("--mutant", default="", help="a mutation of chaos.mutations, which must be caught")
     parser.add_argument("--root", type=Path, default=Path(".run"))
     parser.add_argument("--json", type=Path)
@@ -39,7 +42,7 @@ def main() -> int:
     reports: list[Report] = []
     for seed in said.seeds:
         aims = {"only": said.only, "without": said.without, "mutant": said.mutant}
-        plan = Plan(said.root, seed, said.seconds, said.people, said.slow, **aims)
+        plan = Plan(said.root, seed, said.seconds, said.people, said.slow, broker=said.broker, **aims)
         reports.append(asyncio.run(run(plan)))
         print("\n".join(reports[-1].lines()), flush=True)
     if len(reports) > 1:
@@ -53,5 +56,7 @@ def main() -> int:
 if __name__ == "__main__":
     try:
         sys.exit(main())
+    except CannotRun as cannot:
+        sys.exit(cannot.line)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -12,9 +12,10 @@ from pymongo.errors import PyMongoError
 from chaos.points import POINTS
 from chaos.stage import DidNotHappen, Stage
 from chaos.waiting import until
+from throughline.embedded.brokers import Broker
 
 SESSION_SECONDS = 3.0
-"""After which the embedded broker takes a silent consumer for dead. Source: common.listen."""
+"""After which the broker takes a silent consumer for dead. Source: common.listen; chaos.service, for Kafka."""
 FIRE_SECONDS = 6.0
 """How long an order at a failpoint waits for somebody to pass before another service is chosen."""
 
@@ -97,8 +98,17 @@ async def empty_broker(stage: Stage) -> str:
     if not await stage.poison.confirmed():
         raise DidNotHappen("poison is still under way")
     stage.broker_restarts += 1
+    await stage.keeper.forget("broker")
     await stage.house.kill("broker")
+    stage.house.empty_broker()
+    stage.keeper.watch(["broker"])
     return f"broker, everything forgotten{await stage.back('broker')}"
+
+
+async def kill_broker(stage: Stage) -> str:
+    """kill -9 of a broker that keeps its log; it comes back with all of it."""
+    await stage.house.kill("broker")
+    return f"broker{await stage.back('broker')}"
 
 
 async def second_instance(stage: Stage) -> str:
@@ -189,9 +199,11 @@ def failpoint(point: str, order: str, weight: int) -> Fault:
     return Fault(f"{order.split()[0]} at {point}", point, weight, happen)
 
 
-def all_faults() -> list[Fault]:
-    """Every kind of fault there is."""
+def all_faults(broker: Broker = "embedded") -> list[Fault]:
+    """Every kind of fault there is with this broker; the embedded one cannot die without forgetting everything."""
+    only_kafka = [Fault("kill broker", "broker", 1, kill_broker)] if broker == "kafka" else []
     return [
+        *only_kafka,
         Fault("kill service", "kill", 2, kill_service),
         Fault("end service", "end", 1, end_service),
         Fault("freeze service", "freeze", 2, freeze_service),

@@ -34,6 +34,7 @@ from throughline import invariants
 from throughline.cohort.api import Problem
 from throughline.cohort.floor import Floor
 from throughline.cohort.pace import Stalled
+from throughline.embedded.brokers import Broker
 from throughline.embedded.clock_face import clock_file
 from throughline.embedded.house import SERVERS, House
 from throughline.referral_files import ReferralFile, read_files
@@ -57,11 +58,14 @@ class Plan:
     only: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     mutant: str = ""
+    broker: Broker = "embedded"
     quiet: bool = False
 
     def faults(self) -> list[Fault]:
         """The faults of this run."""
-        found = [fault for fault in all_faults() if not (self.without and fault.kind.startswith(self.without))]
+        found = [
+            fault for fault in all_faults(self.broker) if not (self.without and fault.kind.startswith(self.without))
+        ]
         return [fault for fault in found if fault.kind.startswith(self.only)] if self.only else found
 
     def files(self) -> list[ReferralFile]:
@@ -160,7 +164,7 @@ async def run(plan: Plan) -> Report:
     report, began = Report(plan.seed, plan.mutant), time.monotonic()
     folder: Path | None = None
     try:
-        async with chaos_house(plan.root, plan.seed, plan.mutant) as (house, port):
+        async with chaos_house(plan.root, plan.broker, plan.seed, plan.mutant) as (house, port):
             folder = house.run_folder
             await _live(Run(plan, house, report), port)
             report.seconds = time.monotonic() - began

@@ -14,7 +14,7 @@ from chaos.waiting import until
 
 PAUSE = (0.8, 1.3)
 """Seconds between the beginnings of two faults."""
-MUST = ("poison", "empty broker", "kill mongod", "freeze service", "second instance")
+MUST = ("poison", "empty broker", "kill broker", "kill mongod", "freeze service", "second instance")
 """What every run must see beside deaths at the points and lies of the wire."""
 AT_ONCE = 4
 """Faults under way at the same time, at most."""

@@ -7,13 +7,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRecord
 from pymongo import AsyncMongoClient
 
 from chaos.evidence import Evidence
 from chaos.hearing import heard
 from chaos.points import Orders
 from common.contracts import SERVICES, TOPICS
+from places import places_of
 
 Doc = Mapping[str, Any]
 
@@ -126,10 +127,8 @@ async def read_stores(
 
 async def read_log(kafka: str) -> list[Record]:
     """All records the broker has, topic by topic and partition by partition, without joining any group."""
+    places = await places_of(kafka, TOPICS)
     async with AIOKafkaConsumer(bootstrap_servers=kafka, auto_offset_reset="earliest") as consumer:
-        places = [TopicPartition(t, p) for t in TOPICS for p in consumer.partitions_for_topic(t) or ()]
-        if not places:
-            return []
         consumer.assign(places)
         ends = await consumer.end_offsets(places)
         await consumer.seek_to_beginning(*places)
@@ -161,9 +160,8 @@ async def read_committed(kafka: str) -> dict[tuple[str, str, int], int]:
     """How far each service's group says it is; asked by an assigned consumer, which joins nothing."""
     found: dict[tuple[str, str, int], int] = {}
     for service in SERVICES:
+        places = await places_of(kafka, [topic for listener, topic in heard() if listener == service])
         async with AIOKafkaConsumer(bootstrap_servers=kafka, group_id=service, enable_auto_commit=False) as consumer:
-            topics = [topic for listener, topic in heard() if listener == service]
-            places = [TopicPartition(t, p) for t in topics for p in consumer.partitions_for_topic(t) or ()]
             consumer.assign(places)
             for place in places:
                 offset = await consumer.committed(place)

@@ -7,12 +7,15 @@ import sys
 from pathlib import Path
 
 from chaos import failpoints, wire
+from chaos.patching import replace
 from chaos.points import Board
+from common import listen
 
 
 def prepare(instance: str, folder: Path) -> None:
     """Wrap the plumbing of this process. The mutation comes first, so that what it breaks is what is watched."""
     board = Board(folder, instance)
+    replace(listen, "SESSION_MS", listen.EMBEDDED_SESSION_MS)  # each death costs a session: so a run sees many
     if mutant := os.environ.get("THROUGHLINE_MUTANT", ""):
         importlib.import_module("chaos.mutations").install(mutant)
     importlib.import_module("chaos.ledger").install()

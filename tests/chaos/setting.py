@@ -11,6 +11,7 @@ import httpx
 from chaos import wire
 from chaos.nursery import WarmChild, nursery
 from chaos.points import Orders
+from throughline.embedded.brokers import Broker
 from throughline.embedded.house import House
 from throughline.embedded.processes import LOOPBACK, Child, port_of, reserve_port
 
@@ -29,7 +30,7 @@ def gateway_log(house: House) -> Path:
 
 
 @asynccontextmanager
-async def chaos_house(root: Path, seed: int, mutant: str) -> AsyncIterator[tuple[House, int]]:
+async def chaos_house(root: Path, broker: Broker, seed: int, mutant: str) -> AsyncIterator[tuple[House, int]]:
     """A house under `root`, kept on disk at its end, with a gateway outside; yields it and the gateway's port."""
     nursery()
     with reserve_port() as held:
@@ -43,7 +44,15 @@ async def chaos_house(root: Path, seed: int, mutant: str) -> AsyncIterator[tuple
         def command(instance: str) -> list[str]:
             return [sys.executable, "-m", "chaos.service", instance, str(_prepared(house, seed))]
 
-        house = House(root, stepped_clock=True, keep=True, extra_env=env, command=command, service_child=WarmChild)
+        house = House(
+            root,
+            broker=broker,
+            stepped_clock=True,
+            keep=True,
+            extra_env=env,
+            command=command,
+            service_child=WarmChild,
+        )
         async with house:
             await house.attach(_gateway(house, port))
             yield house, port

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
+import servers
 from common.contracts.words import Role
 from throughline.cohort.api import Api, Post, Staff
 from throughline.cohort.pace import Pace
@@ -73,7 +74,10 @@ class Program:
 async def program(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Program]:
     """A house with places at every level, on Monday 1 June 2026, eight in the morning."""
     root = tmp_path_factory.mktemp("run")
-    async with House(root, stepped_clock=True) as house, Api(house.urls, house.run_folder) as api:
+    async with (
+        House(root, broker=servers.BROKER, stepped_clock=True) as house,
+        Api(house.urls, house.run_folder) as api,
+    ):
         pace = Pace(api, clock_file(house.run_folder), date(2026, 6, 1))
         pace.move(0, time(8))
         program = Program(house, api, pace)

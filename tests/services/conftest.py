@@ -7,9 +7,9 @@ from typing import get_args
 import pytest
 import pytest_asyncio
 
+import servers
 from common.mongo import Driver
 from services import one_service
-from throughline.embedded.servers import broker, mongod
 
 
 @pytest.fixture(autouse=True, params=get_args(Driver))
@@ -22,13 +22,13 @@ def driver(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
 async def mongo_uri(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
     """A real one-node replica set."""
     folder: Path = tmp_path_factory.mktemp("mongod")
-    async with mongod(folder) as uri:
+    async with servers.mongod(servers.SOURCE, folder) as uri:
         yield uri
 
 
 @pytest_asyncio.fixture(scope="session")
 async def kafka(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
-    """A real broker that speaks Kafka's protocol."""
+    """A real broker that speaks Kafka's protocol, or Kafka itself."""
     folder: Path = tmp_path_factory.mktemp("broker")
-    async with broker(folder) as bootstrap:
+    async with servers.broker(servers.SOURCE, folder) as bootstrap:
         yield bootstrap

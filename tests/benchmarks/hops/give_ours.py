@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from benchmarks import work
-from benchmarks.hops.given import EMBEDDED, pace
-from benchmarks.hops.told import KAFKA, MONGO, OPTION, until_stopped
+from benchmarks.hops.given import pace
+from benchmarks.hops.told import EMBEDDED, KAFKA, MONGO, OPTION, until_stopped
 from common.change import change
 from common.contracts.words import ReleaseId, SupporterId
 from common.desk import Desk

@@ -11,7 +11,6 @@ from uuid import uuid4
 RATE = int(os.environ.get("BENCH_RATE", "500"))
 SECONDS = float(os.environ.get("BENCH_SECONDS", "10"))
 NOTES = Path(os.environ.get("BENCH_NOTES", "notes.json"))
-EMBEDDED = os.environ.get("BENCH_EMBEDDED", "yes") == "yes"
 
 
 async def pace(give: Callable[[str], Awaitable[None]], times: dict[str, float]) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Literal
 
-from benchmarks.hops.told import KAFKA, MONGO, OPTION, until_stopped
+from benchmarks.hops.told import EMBEDDED, KAFKA, MONGO, OPTION, until_stopped
 from common.logs import set_up
 from family.app import app
 from family.settings import Settings
@@ -14,7 +14,7 @@ DRIVER: Literal["motor", "pymongo"] = "pymongo" if OPTION == "pymongo" else "mot
 async def serve() -> None:
     """Run the service as its process does."""
     set_up("family")
-    application = app(Settings(kafka=KAFKA, mongo=MONGO, mongo_driver=DRIVER, embedded_broker=True))
+    application = app(Settings(kafka=KAFKA, mongo=MONGO, mongo_driver=DRIVER, embedded_broker=EMBEDDED))
     async with application.router.lifespan_context(application):
         await asyncio.Event().wait()
 

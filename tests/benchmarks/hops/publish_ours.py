@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from benchmarks import work
 from benchmarks.hops.by_itself import EVENTS, records, timing
-from benchmarks.hops.told import KAFKA, MONGO, until_stopped
+from benchmarks.hops.told import EMBEDDED, KAFKA, MONGO, until_stopped
 from common.desk import BATCH
 from common.fold import Cause, Outgoing
 from common.journal import Journal
@@ -52,7 +52,7 @@ async def serve() -> None:
     """Let the relay get ready, then give the outbox back: nothing of ours is in its memory, it reads the journal."""
     database = Database(MONGO, work.DATABASE)
     outbox = await journalled(database, [outgoing(record) for record in records()])
-    relay = Relay(database, KAFKA, embedded=True, source=SOURCE, owner="publish-ours")
+    relay = Relay(database, {"bootstrap_servers": KAFKA}, embedded=EMBEDDED, source=SOURCE, owner="publish-ours")
     running = asyncio.create_task(relay.run())
     while not relay.keeping_up:  # noqa: ASYNC110 - it looks at the outbox by itself
         await asyncio.sleep(LOOK_SECONDS)

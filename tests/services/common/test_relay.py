@@ -44,7 +44,7 @@ async def store(mongo_uri: str) -> AsyncIterator[Store]:
 @asynccontextmanager
 async def publishing(store: Store, kafka: str, owner: str = "one") -> AsyncIterator[Relay]:
     """A relay at work, that dies without a word at the end."""
-    relay = Relay(store.database, kafka, embedded=True, source=store.service.source, owner=owner)
+    relay = Relay(store.database, {"bootstrap_servers": kafka}, embedded=True, source=store.service.source, owner=owner)
     working = asyncio.create_task(relay.run())
     yield relay
     working.cancel()

@@ -4,6 +4,10 @@ from pathlib import Path
 
 import pytest
 
+import servers
+
+collect_ignore = [] if servers.BROKER == "kafka" else ["test_kafka.py"]
+
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:

@@ -2,7 +2,11 @@
 
 from datetime import timedelta
 
+from prometheus_client import REGISTRY
+
 from common.contracts.words import Role
+from notifications.domain.correspondence import Stage
+from notifications.views import measure
 from rules.notifications.story import ANA, AUNT, granted, revoked, to_aunt, to_staff
 from services.one_house import HOUR, House
 from services.one_service import NOON
@@ -20,6 +24,22 @@ async def test_a_notice_is_sent_once_however_often_the_request_comes(house: Hous
 
     assert await house.said() == ["NoticeSent"]
     assert len((await house.get("/v1/inbox", **TO_EVA))["items"]) == 1
+
+
+async def test_notices_are_counted_by_how_far_they_are(house: House) -> None:
+    """NO-S1: what waits, what was said, and what was better not said."""
+    await house.hear(1, to_staff())
+    await house.hear(1, to_aunt("unreleased"), source="family")
+    await house.hear(2, to_aunt("later", due_at=NOON + HOUR), source="family")
+
+    await measure(house.desk)
+
+    assert {state: REGISTRY.get_sample_value("throughline_notices", {"state": state}) for state in Stage} == {
+        Stage.WAITING: 1,
+        Stage.SENT: 1,
+        Stage.SUPPRESSED: 1,
+        Stage.ACKNOWLEDGED: 0,
+    }
 
 
 async def test_a_request_that_comes_too_early_waits_for_the_one_before_it(house: House) -> None:

@@ -1,10 +1,12 @@
 """How a batch takes its units one by one: inbox verdict, decision, parking; all in memory."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from common.change import Change, Refused
+from common import tracing
+from common.change import Change, Effect, Refused
 from common.contracts.message import Message
 from common.contracts.plumbing import COMMANDS, DiscardParked, ReplayParked, ResendRange
 from common.envelope import Envelope
@@ -77,16 +79,23 @@ class Batch:
     def _try(self, taken: Taken, envelope: Envelope) -> str:
         if taken.fault or taken.message is None:
             return taken.fault
-        message = taken.message
+        if tracing.spans is None:
+            return self._apply(taken.effects, taken.message, taken.message.traceparent)
+        span = tracing.spans.of_message(envelope)
+        reason = self._apply(taken.effects, taken.message, tracing.spans.traceparent(span))
+        self.outcome.spans.append((span, reason))
+        return reason
+
+    def _apply(self, effects: Sequence[Effect], message: Message[Any], traceparent: str) -> str:
         cause = Cause(
-            f"{envelope.position}|{envelope.sequence}",
-            envelope.id,
-            message.correlation_id or envelope.id,
+            f"{message.source}|{message.topic}|{message.subject}|{message.sequence}",
+            message.id,
+            message.correlation_id or message.id,
             message.time,
-            message.traceparent,
+            traceparent,
         )
         try:
-            self.fold.apply(taken.effects, cause)
+            self.fold.apply(effects, cause)
             self._plumb(message, cause)
         except Exception as error:  # noqa: BLE001 - a refusal or a bug stops this subject, not the house
             return fault_code(error)
@@ -138,7 +147,8 @@ class Batch:
             return
         try:
             self._check_version(act)
-            said = self.fold.apply(taken.effects, Cause(act.id, act.id, act.correlation_id or act.id, act.time))
+            cause = Cause(act.id, act.id, act.correlation_id or act.id, act.time, act.traceparent)
+            said = self.fold.apply(taken.effects, cause)
         except Refused as refusal:
             self.outcome.answers[act.id] = refusal
             return
@@ -174,21 +184,24 @@ class Batch:
         if stored is None or stored["once"] != due.once:
             self.outcome.tally["timer-repeated"] += 1
             return
-        reason = taken.fault
-        try:
-            if not reason:
-                self.fold.timers.setdefault(due.id, None)
-                self.fold.apply(
-                    taken.effects,
-                    Cause(due.once, due.once, due.correlation_id, due.fired.due_at),
-                )
-        except Exception as error:  # noqa: BLE001 - a timer that fails is kept, with the reason
-            reason = fault_code(error)
-            self.fold.timers.pop(due.id, None)
+        reason = taken.fault or self._fire(taken.effects, due)
         self.outcome.tally["timer-failed" if reason else "timer-fired"] += 1
         if reason:
             kept = {"$set": {"failed": reason, "was_due_at": due.fired.due_at}, "$unset": {"due_at": ""}}
             self._timers.append(UpdateOne({"_id": due.id}, kept))
+
+    def _fire(self, effects: Sequence[Effect], due: Due) -> str:
+        span = tracing.spans.of_timer(due.fired, due.traceparent) if tracing.spans else None
+        traceparent = tracing.spans.traceparent(span) if tracing.spans and span else ""
+        cause, reason = Cause(due.once, due.once, due.correlation_id, due.fired.due_at, traceparent), ""
+        self.fold.timers.setdefault(due.id, None)
+        try:
+            self.fold.apply(effects, cause)
+        except Exception as error:  # noqa: BLE001 - a timer that fails is kept, with the reason
+            reason = fault_code(error)
+            self.fold.timers.pop(due.id, None)
+        self.outcome.spans += [(span, reason)] if span else []
+        return reason
 
 
 class StaleVersion(Refused):

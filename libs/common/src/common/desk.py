@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 from zlib import crc32
 
+from common import tracing
 from common.change import Ask, Change, Refused
 from common.clock import Clock
 from common.contracts.plumbing import ResendRange
@@ -214,6 +215,7 @@ class Desk:
             waiting.settle(outcome.answers.get(unit.id) if isinstance(unit, Act) else None)
         if outcome.journalled:
             self.committed(outcome.journalled)
+        tracing.end(outcome.spans)
 
 
 GAP_AGE = timedelta(seconds=2)

@@ -12,6 +12,7 @@ from pydantic_core import to_json
 from common.change import Aggregate, Ask, Change, Effect, Forget, Invalid, Record, Remind
 from common.contracts.message import Contract
 from common.service import Service
+from common.tracing import kept
 
 MESSAGE_IDS = UUID("6f1d1c52-7a0e-5c55-9a55-6a2f6f0c7e11")
 """Namespace of message ids: the same cause gives the same ids, however often it is decided."""
@@ -152,4 +153,5 @@ class Fold:
             "data": remind.data,
             "correlation_id": cause.correlation_id,
             "once": str(uuid5(MESSAGE_IDS, f"{cause.once}|{id}")),
+            **kept(cause.traceparent),
         }

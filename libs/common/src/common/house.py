@@ -5,6 +5,7 @@ import gc
 import os
 import signal
 import socket
+import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any, TypeVar
@@ -13,19 +14,23 @@ import uvicorn
 from aiokafka.errors import KafkaError
 from fastapi import APIRouter, FastAPI, Request, Response
 from prometheus_client import generate_latest
-from tenacity import retry, retry_if_exception_type, wait_random_exponential
+from pydantic import ValidationError
+from tenacity import RetryCallState, retry, retry_if_exception_type, wait_random_exponential
 
-from common import streams, web
+from common import streams, tracing, web
 from common.auth import Door
 from common.clock import Clock
 from common.contracts.words import Role
 from common.desk import Desk, ask_for_the_missing
+from common.kafka import connection
 from common.listen import Listener
 from common.logs import log, set_up
+from common.metrics import TimeRequests
 from common.mongo import Database, DatabaseError
+from common.readings import Readings
 from common.relay import Relay
 from common.service import Service
-from common.settings import Settings
+from common.settings import Settings, wrong_lines
 from common.store import Store
 from common.timers import fire_timers
 from common.topics import ensure_topics
@@ -33,15 +38,25 @@ from common.topics import ensure_topics
 S = TypeVar("S", bound=Settings)
 
 DRAIN_SECONDS = 10.0
+BAD_SETTINGS = 2
+"""The exit code, as for a wrong command line."""
 GARBAGE = 50_000
 """New objects before the collector looks; Python's 700 costs a tenth of all time in large batches. Measured."""
+
+
+def _what_is_wrong(state: RetryCallState) -> dict[str, str]:
+    """The kind of error, and Kafka's reason in words; a database's may be long and is left out."""
+    error = state.outcome.exception() if state.outcome else None
+    reason = {"reason": str(error)} if isinstance(error, KafkaError) else {}
+    return {"error": type(error).__name__, **reason}
+
 
 wait_for_the_outside = retry(
     retry=retry_if_exception_type((KafkaError, DatabaseError, OSError)),
     wait=wait_random_exponential(0.2, max=5),
     before_sleep=lambda state: log().warning(
         "waiting for database and broker",
-        error=type(state.outcome.exception()).__name__ if state.outcome else "",
+        **_what_is_wrong(state),
     ),
 )
 """Start order does not matter: wait for what is not there yet, and say so."""
@@ -52,14 +67,20 @@ def create_app(service: Service, settings: Settings, routers: Sequence[APIRouter
     app = FastAPI(title=f"Throughline {service.name}", version="1", lifespan=_lifespan)
     app.state.service, app.state.settings = service, settings
     web.answer_problems(app)
+    app.add_middleware(TimeRequests)
     app.include_router(plumbing)
     for router in routers:
         app.include_router(router)
     return app
 
 
-def run(app: Callable[[S], FastAPI], settings: S) -> None:
-    """Serve one service until it is told to stop."""
+def run(app: Callable[[S], FastAPI], told: type[S]) -> None:
+    """Serve one service until it is told to stop; settings that are wrong are one readable line each, and exit 2."""
+    try:
+        settings = told()
+    except ValidationError as wrong:
+        print("\n".join(wrong_lines(wrong)), file=sys.stderr)
+        raise SystemExit(BAD_SETTINGS) from None
     set_up(settings.service)
     uvicorn.run(
         app(settings),
@@ -75,19 +96,23 @@ def run(app: Callable[[S], FastAPI], settings: S) -> None:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     service, settings = app.state.service, app.state.settings
     async with AsyncExitStack() as stack:
+        await stack.enter_async_context(tracing.sent_to(service.name, settings.otlp))
         clock = Clock(settings.clock_file)
         owner = f"{socket.gethostname()}:{settings.port}"
-        database = Database(settings.mongo, service.name, settings.mongo_driver, f"{service.name}@{owner}")
+        database = Database(
+            settings.mongo, service.name, settings.mongo_driver, f"{service.name}@{owner}", settings.mongo_login
+        )
         stack.push_async_callback(database.close)
         await wait_for_the_outside(database.end_predecessor)()
         store = Store(service, database, clock, settings.site)
         await wait_for_the_outside(store.prepare)()
         await wait_for_the_outside(ensure_topics)(service, settings)
-        relay = Relay(database, settings.kafka, settings.embedded_broker, service.source, owner)
+        relay = Relay(database, connection(settings), settings.embedded_broker, service.source, owner)
         desk = Desk(store, clock, relay.ring)
         listener = Listener(service, desk, settings)
         app.state.clock, app.state.database, app.state.desk = clock, database, desk
         app.state.relay, app.state.listener = relay, listener
+        app.state.readings = Readings(service, desk, listener.lag)
         app.state.door = Door(settings.jwks, settings.issuer, settings.audience)
 
         relaying = await stack.enter_async_context(_running(relay.run()))
@@ -136,7 +161,7 @@ async def _guard(tasks: Sequence["asyncio.Task[None]"], listener: Listener) -> N
             os.kill(os.getpid(), signal.SIGTERM)
             return
         with suppress(KafkaError, TimeoutError):  # in the middle of a rebalance; in a second we look again
-            await listener.heed_a_log_that_is_gone()
+            await listener.look_at_the_ends()
 
 
 plumbing = APIRouter()
@@ -164,8 +189,9 @@ async def readyz(request: Request, response: Response) -> dict[str, bool]:
 
 
 @plumbing.get("/metrics")
-async def metrics() -> Response:
-    """Prometheus."""
+async def metrics(request: Request) -> Response:
+    """Prometheus. What it says is listed in docs/metrics.md."""
+    await request.app.state.readings.refresh()
     return Response(generate_latest(), media_type="text/plain; version=0.0.4")
 
 

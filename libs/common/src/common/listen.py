@@ -2,8 +2,10 @@
 
 import asyncio
 import dataclasses
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
+from time import time
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
@@ -14,9 +16,11 @@ from faststream.kafka import KafkaBroker, KafkaMessage
 
 from common.desk import Desk
 from common.envelope import Unaddressed, attributes_in, open_envelope
+from common.kafka import security
+from common.lag import Lag, waiting_in
 from common.limit import ParkingTooMuch
 from common.logs import log
-from common.metrics import QUARANTINED, STOPPED
+from common.metrics import HEARD, QUARANTINED, STOPPED
 from common.mongo import ReplaceOne
 from common.offsets import Hands, InHand
 from common.service import Service
@@ -64,12 +68,15 @@ class Listener(ConsumerRebalanceListener):  # type: ignore[misc]
         self._desk = desk
         self.stopped = ""
         """How many of the last messages would be parked, once that is too many to go on."""
+        self.lag = Lag()
         self._hands = Hands()
         self._working: set[asyncio.Task[None]] = set()
         self._put_down = asyncio.Event()
         self._closing = False
         self.broker = KafkaBroker(
-            settings.kafka,
+            settings.kafka.split(","),
+            security=security(settings),
+            allow_auto_create_topics=False,
             metadata_max_age_ms=5000,
             graceful_timeout=GRACEFUL_SECONDS,
             log_level=10,
@@ -103,6 +110,8 @@ class Listener(ConsumerRebalanceListener):  # type: ignore[misc]
         if self._closing:
             return
         records = message.raw_message
+        for topic, count in Counter(record.topic for record in records).items():
+            HEARD.labels(topic).inc(count)
         working = asyncio.create_task(self._work(records, self._hands.take(records), tuple(self._working)))
         self._working.add(working)
         working.add_done_callback(self._working.discard)
@@ -122,6 +131,7 @@ class Listener(ConsumerRebalanceListener):  # type: ignore[misc]
             else:
                 break
         self._hands.put_down(batch)
+        self.lag.done(batch.times)
         self._put_down.set()
         if self.stopped:
             self.stopped = ""
@@ -188,20 +198,23 @@ class Listener(ConsumerRebalanceListener):  # type: ignore[misc]
         """Whether the group gave this instance partitions to read, and it reads them."""
         return self._consumer is not None and bool(self._consumer.assignment())
 
-    async def heed_a_log_that_is_gone(self) -> None:
-        """Begin anew where our place is beyond the end of the log: it was emptied, and what is new stands before it.
+    async def look_at_the_ends(self) -> None:
+        """Compare our places with the ends of the logs: before the end something waits, beyond it the log is gone.
 
-        Kafka says so itself (offset out of range); the embedded broker only ever sends nothing.
+        Then it was emptied, and what is new stands before our place: begin anew. Kafka says so itself (offset out of
+        range); the embedded broker only ever sends nothing.
         """
         if (consumer := self._consumer) is None:
             return
         ends = {partition: consumer.highwater(partition) for partition in consumer.assignment()}
+        places: dict[TopicPartition, int] = {}
         for partition, end in ends.items():
             async with asyncio.timeout(1.0):
-                place = await consumer.position(partition)
+                place = places[partition] = await consumer.position(partition)
             if end is not None and place > end:
                 log().error("the log was emptied; it is read from its beginning", topic=partition.topic, place=place)
                 await consumer.seek_to_beginning(partition)
+        self.lag.look(waiting_in(places, ends, self._hands.partitions), time())
 
     def broken(self) -> bool:
         """Whether a consuming task ended although nobody asked it to."""

@@ -67,6 +67,11 @@ async def _settled(answer: Any) -> Any:
     return await answer if isinstance(answer, Awaitable) else answer
 
 
+def _credentials(login: tuple[str, str] | None) -> dict[str, Any]:
+    """Users are kept in the database `admin`. Source: MongoDB, authSource."""
+    return {"username": login[0], "password": login[1], "authSource": "admin"} if login else {}
+
+
 class Written(NamedTuple):
     """What a bulk write did: documents matched, upserted, inserted or deleted, and the ids of the upserted."""
 
@@ -75,9 +80,14 @@ class Written(NamedTuple):
 
 
 class Database:
-    """One service's own database; made and used in one event loop. `who` names the instance to the server."""
+    """One service's own database; made and used in one event loop.
 
-    def __init__(self, uri: str, name: str, driver: Driver = "motor", who: str = "") -> None:
+    `who` names the instance to the server, `login` is its user there, and the password.
+    """
+
+    def __init__(
+        self, uri: str, name: str, driver: Driver = "motor", who: str = "", login: tuple[str, str] | None = None
+    ) -> None:
         client = AsyncIOMotorClient if driver == "motor" else AsyncMongoClient
         self._client = cast(
             AsyncMongoClient[Document],
@@ -87,6 +97,7 @@ class Database:
                 tz_aware=True,
                 uuidRepresentation="standard",
                 appname=who or None,
+                **_credentials(login),
             ),
         )
         self._db = self._client[name]

@@ -16,6 +16,8 @@ class InHand:
 
     after: Offsets
     size: int
+    times: dict[TopicPartition, int]
+    """The timestamp of its last record in each partition, in milliseconds."""
     done: bool = False
 
 
@@ -32,9 +34,17 @@ class Hands:
         """Records in hand."""
         return sum(batch.size for batch in self.batches)
 
+    @property
+    def partitions(self) -> set[TopicPartition]:
+        """Where the records in hand come from."""
+        return {partition for batch in self.batches if not batch.done for partition in batch.after}
+
     def take(self, records: "Collection[ConsumerRecord[bytes, bytes]]") -> InHand:
         """A batch comes in; the records of a partition are in their order."""
-        batch = InHand({TopicPartition(r.topic, r.partition): r.offset + 1 for r in records}, len(records))
+        last = {(r.topic, r.partition): r for r in records}
+        after = {TopicPartition(*where): record.offset + 1 for where, record in last.items()}
+        times = {TopicPartition(*where): record.timestamp for where, record in last.items()}
+        batch = InHand(after, len(records), times)
         self.batches.append(batch)
         return batch
 

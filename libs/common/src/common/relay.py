@@ -10,8 +10,9 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from common.journal import Journalled, Row, shard_of
+from common.kafka import Connection
 from common.logs import log
-from common.metrics import SENT, UNSENT
+from common.metrics import SENT
 from common.mongo import Database, DatabaseError
 from common.publisher import BATCH_BYTES, SEND_SECONDS, Lane, Overtaking, Publisher
 from common.shards import Shards
@@ -42,7 +43,7 @@ class Relay:
     """
 
     database: Database
-    kafka: str
+    kafka: Connection
     embedded: bool
     source: str
     owner: str
@@ -104,7 +105,7 @@ class Relay:
 
     def _producer(self) -> AIOKafkaProducer:
         return AIOKafkaProducer(
-            bootstrap_servers=self.kafka,
+            **self.kafka,
             acks="all",
             enable_idempotence=not self.embedded,
             request_timeout_ms=int(SEND_SECONDS * 1000),
@@ -149,7 +150,6 @@ class Relay:
         self._looked_at = monotonic()
         found = await self.database.find("outbox", query, sort=[("_id", 1)], limit=ENTRIES)
         self.keeping_up = len(found) < ENTRIES
-        UNSENT.set(sum(len(entry["rows"]) for entry in found))
         wanted: dict[str, list[str]] = {}
         taken = 0
         for entry in found:

@@ -32,6 +32,9 @@ class Service:
     works: "Sequence[Callable[[Desk], Coroutine[Any, Any, None]]]" = ()
     """What else it does for as long as it runs, in real time; whatever is cut short begins again at the next start."""
 
+    measures: "Sequence[Callable[[Desk], Coroutine[Any, Any, None]]]" = ()
+    """What sets its own gauges, from its database, when somebody asks for its metrics."""
+
     @property
     def source(self) -> str:
         """The CloudEvents source of everything it says."""

@@ -36,6 +36,7 @@ async def fire_once(desk: Desk) -> int:
                 once=doc["once"],
                 fired=TimerFired(doc["aggregate"], doc["aggregate_id"], doc["name"], doc["due_at"], now, doc["data"]),
                 correlation_id=doc["correlation_id"],
+                traceparent=doc.get("traceparent", ""),
             )
             for doc in due
         ]

@@ -4,10 +4,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from common.change import Effect, Refused, TimerFired
 from common.envelope import Envelope
 from common.journal import Journalled
+
+if TYPE_CHECKING:
+    from opentelemetry.trace import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,7 @@ class Act:
     fingerprint: str = ""
     correlation_id: str = ""
     if_match: int | None = None
+    traceparent: str = ""
     answer: dict[str, str] = field(default_factory=dict)
     """What the sender is told beside the id and the version, for example ids made for it."""
 
@@ -41,6 +46,8 @@ class Due:
     once: str
     fired: TimerFired
     correlation_id: str
+    traceparent: str = ""
+    """The span that set it."""
 
 
 Unit = Delivery | Act | Due
@@ -68,3 +75,5 @@ class Outcome:
     newly_parked: list[str] = field(default_factory=list)
     """Subjects with a message parked for its own fault, not behind another."""
     journalled: Journalled = field(default_factory=dict)
+    spans: list[tuple["Span", str]] = field(default_factory=list)
+    """The spans begun, each with the code of what was wrong, or nothing; ended once it is committed."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
+from common import tracing
 from common.auth import Door, Staff, Unauthenticated
 from common.batch import KeyReused, StaleVersion
 from common.change import Effect, Invalid, NotEntitled, NotFound, Refused
@@ -87,10 +88,19 @@ class Acting:
     _fingerprint: str
     _correlation_id: str
     _if_match: int | None
+    _route: str
+    _traceparent: str
 
     async def do(self, *effects: Effect, **answer: str) -> Receipt:
         """Commit the effects; `answer` goes back to the sender, also when the same request comes again."""
-        act = Act(
+        with tracing.act(self._route, self.id, self._traceparent) as traceparent:
+            said = await self._take(self._act(effects, answer, traceparent))
+        self._response.headers["ETag"] = f'"{said.version}"'
+        self._response.headers["X-Correlation-ID"] = self._correlation_id
+        return Receipt(id=said.id, version=said.version, said=said.said, repeated=said.repeated, extra=said.extra)
+
+    def _act(self, effects: Sequence[Effect], answer: dict[str, str], traceparent: str) -> Act:
+        return Act(
             id=self.id,
             time=self.now,
             effects=effects,
@@ -98,8 +108,11 @@ class Acting:
             fingerprint=self._fingerprint,
             correlation_id=self._correlation_id,
             if_match=self._if_match,
+            traceparent=traceparent,
             answer=answer,
         )
+
+    async def _take(self, act: Act) -> Answer:
         try:
             (said,) = await asyncio.wait_for(asyncio.shield(self._desk.take([act])), PATIENCE_SECONDS)
         except TimeoutError:
@@ -108,9 +121,7 @@ class Acting:
         if isinstance(said, Refused):
             raise said
         assert isinstance(said, Answer)
-        self._response.headers["ETag"] = f'"{said.version}"'
-        self._response.headers["X-Correlation-ID"] = self._correlation_id
-        return Receipt(id=said.id, version=said.version, said=said.said, repeated=said.repeated, extra=said.extra)
+        return said
 
 
 async def staff_of(request: Request, authorization: Annotated[str | None, Header()] = None) -> Staff:
@@ -157,6 +168,8 @@ async def acting(
         _fingerprint=hashlib.sha256(await request.body()).hexdigest(),
         _correlation_id=x_correlation_id or act_id,
         _if_match=_version(if_match),
+        _route=f"{request.method} {request.scope['route'].path}",
+        _traceparent=request.headers.get("traceparent", ""),
     )
 
 

@@ -10,8 +10,9 @@ from rich.console import Console
 from typer.exceptions import TyperException
 
 from common.contracts.words import Role
-from throughline import cli_house, cli_letters
+from throughline import cli_doctor, cli_house, cli_kafka, cli_letters, cli_mongo
 from throughline.cohort.api import Problem
+from throughline.embedded.brokers import Broker
 from throughline.embedded.preflight import CannotRun
 
 ROOT = Path(".run")
@@ -19,6 +20,8 @@ ROOT = Path(".run")
 
 BAD_INPUT, DIFFERED, INTERRUPTED = 2, 1, 130
 """Exit codes: what was asked cannot be done; a case or an invariant did not hold; Ctrl-C (POSIX shells)."""
+
+BrokerOption = Annotated[Broker, typer.Option(help="the embedded broker, or Apache Kafka as a Java process")]
 
 app = typer.Typer(
     help="Throughline: the connection that runs through every level of care.",
@@ -28,6 +31,9 @@ app = typer.Typer(
 )
 letters = typer.Typer(invoke_without_command=True)
 app.add_typer(letters, name="dead-letters")
+app.command()(cli_doctor.doctor)
+app.add_typer(cli_kafka.app, name="kafka")
+app.add_typer(cli_mongo.app, name="mongo")
 
 
 @app.command()
@@ -36,6 +42,8 @@ def demo(
     summary: Annotated[Path | None, typer.Option(help="write the summary here, as JSON")] = None,
     participants: Annotated[int, typer.Option(min=1, max=200, help="people admitted at most")] = 42,
     seed: Annotated[int, typer.Option(help="chooses everything that is left to chance")] = 7,
+    broker: BrokerOption = "embedded",
+    against: Annotated[Path | None, typer.Option(help="folder that tells of a house made for this, to drive")] = None,
     keep_open: Annotated[bool, typer.Option("--keep-open", help="leave the house open until Ctrl-C")] = False,
 ) -> None:
     """Drive a cohort through every level of care, on real processes."""
@@ -45,7 +53,8 @@ def demo(
     if summary and not summary.absolute().parent.is_dir():
         raise CannotRun(f"{summary}: there is no such folder to write the summary into")
     with Show(Console()) as show:
-        result = asyncio.run(Demo(ROOT, referrals, participants, seed, show, keep_open=keep_open).run())
+        one = Demo(ROOT, referrals, participants, seed, show, broker=broker, against=against, keep_open=keep_open)
+        result = asyncio.run(one.run())
     show.summary(result)
     if summary:
         write_summary(result, summary)
@@ -53,9 +62,9 @@ def demo(
 
 
 @app.command()
-def up() -> None:
+def up(broker: BrokerOption = "embedded") -> None:
     """Start the house on real time and keep it up until Ctrl-C."""
-    asyncio.run(cli_house.stay_up(ROOT, Console()))
+    asyncio.run(cli_house.stay_up(ROOT, broker, Console()))
 
 
 @app.command()

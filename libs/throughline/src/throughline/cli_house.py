@@ -18,6 +18,7 @@ from throughline.cohort.api import Api, Json, Staff
 from throughline.cohort.pace import streams_of
 from throughline.cohort.story import sentence
 from throughline.embedded import runs, tokens
+from throughline.embedded.brokers import Broker
 from throughline.embedded.house import House
 from throughline.embedded.preflight import CannotRun
 
@@ -25,9 +26,9 @@ OPERATOR = Staff("operator-1", (Role.OPERATOR,))
 WATCH_SECONDS = 1.0
 
 
-async def stay_up(root: Path, console: Console) -> None:
+async def stay_up(root: Path, broker: Broker, console: Console) -> None:
     """A house on real time until it is cancelled; a process that dies is started again."""
-    async with House(root) as house:
+    async with House(root, broker=broker) as house:
         for name, url in house.urls.items():
             console.print(f"{name:<14}{url}")
         console.print(f"{'mongod':<14}{house.mongo}\n{'broker':<14}{house.kafka}")

@@ -5,4 +5,4 @@ from family.app import app
 from family.settings import Settings
 
 if __name__ == "__main__":
-    run(app, Settings())
+    run(app, Settings)

@@ -5,4 +5,4 @@ from intake.app import app
 from intake.settings import Settings
 
 if __name__ == "__main__":
-    run(app, Settings())
+    run(app, Settings)

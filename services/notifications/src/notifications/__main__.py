@@ -5,4 +5,4 @@ from notifications.app import app
 from notifications.settings import Settings
 
 if __name__ == "__main__":
-    run(app, Settings())
+    run(app, Settings)

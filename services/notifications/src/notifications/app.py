@@ -35,6 +35,7 @@ SERVICE = Service(
     projects=views.PROJECTS,
     aggregates=(Correspondence,),
     indexes=views.INDEXES,
+    measures=(views.measure,),
 )
 """The service without a gateway."""
 

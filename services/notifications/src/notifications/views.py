@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from prometheus_client import Gauge
 
 from common.change import Invalid, Record
 from common.contracts.message import Contract
@@ -20,6 +21,7 @@ from common.contracts.notifications import (
     NoticeUndeliverable,
 )
 from common.contracts.words import NoticeId, RecipientKind
+from common.desk import Desk
 from common.fold import collection_of
 from common.mongo import Database, IndexModel
 from common.outbound import entrust
@@ -104,8 +106,26 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "notices": [
         IndexModel([("recipient_kind", 1), ("recipient_id", 1), ("sent_at", -1), ("_id", -1)]),
         IndexModel([("participant_id", 1)]),
+        IndexModel([("stage", 1)]),
+        IndexModel([("outside", 1)], sparse=True),
     ],
 }
+
+
+NOTICES = Gauge("throughline_notices", f"Notices by state ({', '.join(Stage)}); from the database", ["state"])
+OUTSIDE = Gauge(
+    "throughline_notices_outside",
+    f"Notices by what became of them outside the house ({', '.join(Outside)}); from the database",
+    ["state"],
+)
+
+
+async def measure(desk: Desk) -> None:
+    """Count the notices by how far they are, inside and outside the house."""
+    for stage in Stage:
+        NOTICES.labels(stage).set(await desk.store.database.count("notices", {"stage": stage.value}))
+    for outside_ in Outside:
+        OUTSIDE.labels(outside_).set(await desk.store.database.count("notices", {"outside": outside_.value}))
 
 
 async def inbox(

@@ -5,4 +5,4 @@ from operations.app import app
 from operations.settings import Settings
 
 if __name__ == "__main__":
-    run(app, Settings())
+    run(app, Settings)

@@ -8,6 +8,7 @@ from operations import views
 from operations.domain.replays import BulkReplay
 from operations.doors import console, http, kafka, pace, replays, timers
 from operations.settings import Settings
+from operations.views import gauges
 
 SERVICE = Service(
     name="operations",
@@ -17,6 +18,7 @@ SERVICE = Service(
     aggregates=(BulkReplay,),
     indexes=views.INDEXES,
     works=(pace.go_on_with_replays,),
+    measures=(gauges.measure,),
 )
 
 

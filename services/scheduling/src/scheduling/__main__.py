@@ -5,4 +5,4 @@ from scheduling.app import app
 from scheduling.settings import Settings
 
 if __name__ == "__main__":
-    run(app, Settings())
+    run(app, Settings)

@@ -5,4 +5,4 @@ from skills.app import app
 from skills.settings import Settings
 
 if __name__ == "__main__":
-    run(app, Settings())
+    run(app, Settings)

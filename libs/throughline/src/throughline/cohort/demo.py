@@ -11,6 +11,7 @@ from pathlib import Path
 from pymongo.errors import PyMongoError
 
 from throughline.cohort import summary as counting
+from throughline.cohort.against import Standing
 from throughline.cohort.api import Api
 from throughline.cohort.drive import DAYS, Drive
 from throughline.cohort.floor import Floor
@@ -19,6 +20,7 @@ from throughline.cohort.people import Person
 from throughline.cohort.show import Show
 from throughline.cohort.story import told
 from throughline.cohort.summary import Summary
+from throughline.embedded.brokers import Broker
 from throughline.embedded.clock_face import clock_file
 from throughline.embedded.house import House
 from throughline.embedded.preflight import CannotRun
@@ -28,14 +30,26 @@ EXAMPLES = Path("examples/referrals")
 UNREADABLE = Path("examples/referrals-unreadable")
 MIB = 1024 * 1024
 
+AnyHouse = House | Standing
+
 
 class Demo:
     """One demonstration in a run folder under `root`; `referrals` None means the examples of the project."""
 
     def __init__(
-        self, root: Path, referrals: Path | None, participants: int, seed: int, show: Show, *, keep_open: bool = False
+        self,
+        root: Path,
+        referrals: Path | None,
+        participants: int,
+        seed: int,
+        show: Show,
+        *,
+        broker: Broker = "embedded",
+        against: Path | None = None,
+        keep_open: bool = False,
     ) -> None:
-        self._root, self._referrals, self._keep_open = root, referrals, keep_open
+        self._against = against
+        self._root, self._referrals, self._broker, self._keep_open = root, referrals, broker, keep_open
         self._participants, self._seed, self._show = participants, seed, show
         self._known: set[str] = set()
         self._seen: object = None
@@ -52,11 +66,10 @@ class Demo:
     async def run(self) -> Summary:
         """Start the house, drive the cohort, check the stores; raises CannotRun or Stalled."""
         files, began = self.files(), time.monotonic()
-        async with House(self._root, stepped_clock=True) as house:
+        async with self._house() as house:
             started = time.monotonic()
-            for name, url in house.urls.items():
-                self._show.line(f"{name:<14}{url}")
-            self._show.line(f"{'mongod':<14}{house.mongo}\n{'broker':<14}{house.kafka}")
+            if isinstance(house, House):
+                self._say_where(house)
             async with Api(house.urls, house.run_folder) as api:
                 drive = self._drive(house, api)
                 await drive.run(files)
@@ -66,13 +79,24 @@ class Demo:
                 await self._stay(summary)
             return summary
 
+    def _say_where(self, house: House) -> None:
+        for name, url in house.urls.items():
+            self._show.line(f"{name:<14}{url}")
+        self._show.line(f"{'mongod':<14}{house.mongo}\n{'broker':<14}{house.kafka}")
+
+    def _house(self) -> AnyHouse:
+        """One of our own, or the one that stands; raises CannotRun."""
+        if self._against:
+            return Standing(self._against)
+        return House(self._root, broker=self._broker, stepped_clock=True)
+
     async def _stay(self, summary: Summary) -> None:
         """Leave the house open until the run is cancelled."""
         self._show.summary(summary)
         self._show.line("The house stays open; Ctrl-C stops everything.")
         await asyncio.Event().wait()
 
-    def _drive(self, house: House, api: Api) -> Drive:
+    def _drive(self, house: AnyHouse, api: Api) -> Drive:
         pace = Pace(api, clock_file(house.run_folder), first_monday(datetime.now(UTC).date()))
         floor = Floor(api, pace)
 
@@ -103,7 +127,7 @@ class Demo:
             self._moved_on = DAYS
         return moved or later
 
-    async def _count(self, house: House, api: Api, drive: Drive, clock: tuple[float, float, float]) -> Summary:
+    async def _count(self, house: AnyHouse, api: Api, drive: Drive, clock: tuple[float, float, float]) -> Summary:
         counted = await counting.count_journeys(api)
         people = drive.floor.people.values()
         began, started, ran = clock
@@ -114,7 +138,7 @@ class Demo:
             transitions={name: counted[event] for name, event in counting.COUNTED.items()},
             families=await counting.family_counts(api, people),
             notices={"sent": counted["NoticeSent"], "suppressed": counted["NoticeSuppressed"]},
-            messages=await counting.count_messages(api, drive.pace.streams.parked),
+            messages=await counting.count_messages(api, drive.pace.streams),
             cases=await counting.judge_cases(api, drive),
             invariants=await invariants(house.mongo),
             seconds={},

@@ -73,7 +73,7 @@ class Show:
         self.line(f"{held} of {len(summary.invariants)} invariants hold", style="red" if broken else "green")
         took = ", ".join(f"{name} {seconds:.0f} s" for name, seconds in summary.seconds.items())
         memory = ", ".join(f"{name} {mib}" for name, mib in summary.peak_memory_mib.items())
-        self.line(f"{summary.days} days in {took}. Peak memory in MiB: {memory}")
+        self.line(f"{summary.days} days in {took}." + (f" Peak memory in MiB: {memory}" if memory else ""))
 
     def _plainly(self, summary: Summary) -> None:
         for name, counts in _groups(summary):

@@ -10,7 +10,7 @@ from common.contracts import SERVICES
 from throughline.cohort.api import Api, Json
 from throughline.cohort.cases import CASES, Verdict, judge, judge_unreadable, not_played
 from throughline.cohort.drive import Drive
-from throughline.cohort.pace import WATCHER
+from throughline.cohort.pace import WATCHER, Streams
 from throughline.cohort.people import Person
 
 COUNTED: Mapping[str, str] = {
@@ -71,16 +71,16 @@ async def count_journeys(api: Api) -> Counter[str]:
     return counted
 
 
-async def count_messages(api: Api, parked: int) -> dict[str, int]:
-    """Messages published, taken and dropped as duplicates, from every service's metrics."""
+async def count_messages(api: Api, streams: Streams) -> dict[str, int]:
+    """Messages published and parked, by the journals; taken and dropped as duplicates since each service's start."""
     found: Counter[str] = Counter()
     for service in SERVICES:
         found.update(metrics_of(await api.text(service, "/metrics")))
     return {
-        "published": found["published"],
+        "published": streams.published,
         "consumed": found["consumed"],
         "duplicates_dropped": found["duplicates_dropped"],
-        "parked": parked,
+        "parked": streams.parked,
     }
 
 
@@ -89,9 +89,7 @@ def metrics_of(page: str) -> Counter[str]:
     found: Counter[str] = Counter()
     for family in text_string_to_metric_families(page):
         for sample in family.samples:
-            if sample.name == "throughline_sent_total":
-                found["published"] += int(sample.value)
-            elif sample.name == "throughline_taken_total":
+            if sample.name == "throughline_taken_total":
                 found[TAKEN_AS.get(sample.labels["outcome"], "other")] += int(sample.value)
     return found
 

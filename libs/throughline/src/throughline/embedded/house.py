@@ -16,7 +16,7 @@ from typing import Self
 import httpx
 
 from common.contracts import SERVICES
-from throughline.embedded import clock_face, preflight, runs, servers, tokens
+from throughline.embedded import brokers, clock_face, kafka, preflight, runs, servers, tokens
 from throughline.embedded.processes import LOOPBACK, Child, all_ready, port_of, reserve_port
 
 STOPPED_BY_SIGTERM = 128 + signal.SIGTERM
@@ -40,7 +40,7 @@ class House:
     """A whole house in a run folder of its own under `root`: an async context manager.
 
     `ports` fixes ports by process name ("mongod", "broker" or a service); the others are free ones.
-    `keep` leaves the run folder at the end. `stepped_clock` gives services a clock file to read.
+    `broker` says which it has, `keep` leaves the run folder at the end, `stepped_clock` gives services a clock file.
     `extra_env` is given to every service, `command` and `service_child` say how one of that name is run.
     Entering raises `CannotRun` when the house cannot start.
     SIGTERM closes the house and then ends the program with `STOPPED_BY_SIGTERM`.
@@ -50,6 +50,7 @@ class House:
         self,
         root: Path,
         *,
+        broker: brokers.Broker = "embedded",
         stepped_clock: bool = False,
         ports: dict[str, int] | None = None,
         keep: bool = False,
@@ -63,6 +64,7 @@ class House:
         self.kafka = ""
         self.mongo = ""
         self.urls: dict[str, str] = {}
+        self.broker = broker
         self._services = tuple(services)
         self._stepped_clock = stepped_clock
         self._wanted_ports = ports or {}
@@ -96,7 +98,7 @@ class House:
     async def restart(self, name: str) -> None:
         """Stop a process if it runs, start it on the same port, and wait until it is ready.
 
-        mongod finds its data again; the broker has lost everything but the topics' names.
+        mongod and Kafka find their data again; the embedded broker has lost everything but the topics' names.
         Raises `CannotRun` when it does not come back.
         """
         child = self._children[name]
@@ -104,6 +106,11 @@ class House:
         child.start()
         await child.until_ready()
         self._note()
+
+    def empty_broker(self) -> None:
+        """Let a broker that was killed lose everything; the embedded one has already."""
+        if isinstance(node := self._children["broker"], kafka.Node):
+            node.forget()
 
     def alive(self, name: str) -> bool:
         """Whether a process is there; a frozen one is."""
@@ -136,6 +143,7 @@ class House:
 
     async def __aenter__(self) -> Self:
         preflight.check(self.root, self._wanted_ports)
+        brokers.check(self.broker)
         runs.sweep(self.root)
         self._listen_for_sigterm()
         try:
@@ -172,7 +180,7 @@ class House:
     async def _open_servers(self) -> None:
         pair = [
             servers.mongod_child(self.run_folder, self._port("mongod")),
-            servers.broker_child(self.run_folder, self._port("broker")),
+            brokers.broker_child(self.broker, self.run_folder, self._port("broker")),
         ]
         for child in pair:
             self._stack.push_async_callback(child.stop)
@@ -207,7 +215,7 @@ class House:
             "THROUGHLINE_PORT": str(self._port(name)),
             "THROUGHLINE_KAFKA": self.kafka,
             "THROUGHLINE_MONGO": self.mongo,
-            "THROUGHLINE_EMBEDDED_BROKER": "true",
+            "THROUGHLINE_EMBEDDED_BROKER": str(self.broker == "embedded").lower(),
             "THROUGHLINE_JWKS": str(tokens.jwks_file(self.run_folder)),
         }
         if self._stepped_clock:

@@ -6,12 +6,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 from pymongo import AsyncMongoClient
 from pymongo.errors import ConnectionFailure
 
 from common.contracts import TOPICS
+from common.topics import TopicSpec, create
 from throughline.embedded import preflight
 from throughline.embedded.processes import LOOPBACK, Child, port_of, reserve_port
 
@@ -35,8 +36,6 @@ CACHE_GB = 0.25
 
 OPLOG_MB = 256
 """ASSUMED: hours of a demo; the default is 5 % of the free disk."""
-
-_NO_ERROR, _TOPIC_ALREADY_EXISTS = 0, 36
 
 
 @asynccontextmanager
@@ -96,10 +95,10 @@ def mongod_child(folder: Path, port: int) -> Child:
     argv += ["--nounixsocket", "--quiet"]
     for name, value in MONGOD_SETTINGS.items():
         argv += ["--setParameter", f"{name}={value}"]
-    return Child("mongod", argv, folder, port, os.environ, lambda: _is_primary(port))
+    return Child("mongod", argv, folder, port, os.environ, lambda: is_primary(port))
 
 
-async def _is_primary(port: int) -> bool:
+async def is_primary(port: int) -> bool:
     """Whether mongod takes writes; gives it its replica set when it has none."""
     member = {"_id": 0, "host": f"{LOOPBACK}:{port}"}
     try:
@@ -122,18 +121,17 @@ def broker_child(folder: Path, port: int) -> Child:
     argv += ["--listener-url", address, "--advertised-listener-url", address]
     env = {**os.environ, "NO_COLOR": "1", "RUST_LOG": "warn"}
     env.pop("OTEL_EXPORTER_OTLP_ENDPOINT", None)
-    return Child("broker", argv, folder, port, env, lambda: _has_topics(bootstrap(port)))
+    return Child("broker", argv, folder, port, env, lambda: has_topics(bootstrap(port), PARTITIONS))
 
 
-async def _has_topics(kafka: str) -> bool:
-    """Whether the broker answers and has every topic; makes those it has not."""
+async def has_topics(kafka: str, partitions: int) -> bool:
+    """Whether the broker answers and has every topic; makes those it has not, as the services declare them."""
     admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
     try:
         await admin.start()
-        wanted = [NewTopic(name=topic, num_partitions=PARTITIONS, replication_factor=1) for topic in TOPICS]
-        made = await admin.create_topics(wanted)
-        return all(error[1] in (_NO_ERROR, _TOPIC_ALREADY_EXISTS) for error in made.topic_errors)
+        await create(admin, [TopicSpec(topic, partitions, replication=1) for topic in TOPICS])
     except KafkaError:
         return False
     finally:
         await admin.close()
+    return True
