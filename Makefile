@@ -14,6 +14,7 @@ SIZE ?= 20000
 ROUNDS ?= 3
 KAFKA ?=
 BROKER ?= embedded
+TESTS ?=
 PARTICIPANTS ?= 42
 
 .PHONY: help install demo up test bench chaos-mutants chaos compose-test check format contracts docs clean
@@ -35,8 +36,8 @@ demo: install  ## a cohort through every level of care (REFERRALS=folder-or-file
 up: install  ## the house on this machine, until Ctrl-C (BROKER=kafka)
 	@$(RUN)/throughline up --broker $(BROKER)
 
-test: install  ## rules, services on a real mongod, contracts, journeys on the real processes, house (BROKER=kafka)
-	@THROUGHLINE_TEST_BROKER=$(BROKER) $(RUN)/pytest
+test: install  ## rules, services on a real mongod, contracts, journeys on the real processes, house (BROKER=kafka TESTS=tests/journeys)
+	@THROUGHLINE_TEST_BROKER=$(BROKER) $(RUN)/pytest $(TESTS)
 
 chaos-mutants: install  ## take each guard away once: the chaos compose-test checks must see it (ONLY=skip-inbox,mark-first)
 	@PYTHONPATH=tests $(RUN)/python -m chaos.mutants $(if $(ONLY),--only "$(ONLY)")

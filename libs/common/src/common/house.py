@@ -26,7 +26,7 @@ from common.kafka import connection
 from common.listen import Listener
 from common.logs import log, set_up
 from common.metrics import TimeRequests
-from common.mongo import Database, DatabaseError
+from common.mongo import Database, DatabaseError, reason_of
 from common.readings import Readings
 from common.relay import Relay
 from common.service import Service
@@ -45,10 +45,12 @@ GARBAGE = 50_000
 
 
 def _what_is_wrong(state: RetryCallState) -> dict[str, str]:
-    """The kind of error, and Kafka's reason in words; a database's may be long and is left out."""
+    """The kind of error and its reason: Kafka's in words, the database's as it calls it."""
     error = state.outcome.exception() if state.outcome else None
-    reason = {"reason": str(error)} if isinstance(error, KafkaError) else {}
-    return {"error": type(error).__name__, **reason}
+    if error is None:
+        return {}
+    reason = str(error) if isinstance(error, KafkaError) else reason_of(error)
+    return {"error": type(error).__name__, "reason": reason}
 
 
 wait_for_the_outside = retry(

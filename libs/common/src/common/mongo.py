@@ -11,6 +11,7 @@ from pymongo.errors import (
     ConnectionFailure,
     DuplicateKeyError,
     ExecutionTimeout,
+    OperationFailure,
     PyMongoError,
 )
 from pymongo.read_concern import ReadConcern
@@ -27,6 +28,7 @@ __all__ = [
     "UpdateOne",
     "is_duplicate",
     "is_outage",
+    "reason_of",
 ]
 
 Driver = Literal["motor", "pymongo"]
@@ -39,6 +41,8 @@ Write = InsertOne[Document] | ReplaceOne[Document] | UpdateOne | DeleteOne
 T = TypeVar("T")
 
 DUPLICATE_KEY = 11000
+NOT_LET_IN = (13, 18)
+"""Unauthorized, AuthenticationFailed: somebody changes passwords or rights; no message is to blame."""
 PASSING = ("TransientTransactionError", "UnknownTransactionCommitResult")
 SERVER_SELECTION_MS = 3000
 """How long a call waits for a primary before it counts as an outage."""
@@ -48,6 +52,8 @@ def is_outage(error: BaseException) -> bool:
     """Whether waiting and trying again can help: the database is away, or another writer was first."""
     if isinstance(error, (ConnectionFailure, ExecutionTimeout)) or is_duplicate(error):
         return True
+    if isinstance(error, OperationFailure) and error.code in NOT_LET_IN:
+        return True
     return isinstance(error, PyMongoError) and any(map(error.has_error_label, PASSING))
 
 
@@ -56,6 +62,12 @@ def is_duplicate(error: BaseException) -> bool:
     if isinstance(error, BulkWriteError):
         return {e.get("code") for e in error.details.get("writeErrors", [])} == {DUPLICATE_KEY}
     return isinstance(error, DuplicateKeyError)
+
+
+def reason_of(error: BaseException) -> str:
+    """What the database calls it ("AuthenticationFailed"); its words may be long, or hold what we wrote."""
+    details = error.details if isinstance(error, OperationFailure) else None
+    return str((details or {}).get("codeName", ""))
 
 
 @overload
