@@ -16,10 +16,13 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from common.settings import Settings
-from throughline.cli_kafka import house, lines
+from throughline.doctor.declared import declared_services
 from throughline.embedded.kafka import jars, kafka_child
 from throughline.embedded.processes import LOOPBACK, port_of, reserve_port
 from throughline.embedded.servers import bootstrap
+from throughline.kafka_operator import lines
+
+HOUSE = list(declared_services().values())
 
 PRINCIPALS = ("intake", "skills")
 """The services that come to this Kafka."""
@@ -94,8 +97,8 @@ def _told(folder: Path, port: int, controller: int, inside: int) -> dict[str, st
 
 def _give_rights(folder: Path, inside: str) -> None:
     """Run what an operator would: the printed lines for the services, and the same for the admin user."""
-    services, told = [one for one in house() if one.name in PRINCIPALS], ["--bootstrap-server", inside]
-    printed = [line for line in lines(house(), told, f"{folder}/{{user}}.txt") if _is_for(line, PRINCIPALS)]
+    services, told = [one for one in HOUSE if one.name in PRINCIPALS], ["--bootstrap-server", inside]
+    printed = [line for line in lines(HOUSE, told, f"{folder}/{{user}}.txt") if _is_for(line, PRINCIPALS)]
     admin = next(line for line in printed if "--entity-name intake" in line).replace("intake", "admin")
     assert len(printed) == 4 * len(services)
     run_tools([admin, *printed])

@@ -11,7 +11,10 @@ from common.grants import grants
 from common.kafka import connection
 from common.settings import Settings, wrong_lines
 from common.topics import CLEANUP, RETENTION_MS, TopicSpec, declared, drift
-from throughline.cli_kafka import house, lines
+from throughline.doctor.declared import declared_services
+from throughline.kafka_operator import lines
+
+HOUSE = list(declared_services().values())
 
 ROOT = Path(__file__).parents[3]
 SPEC = TopicSpec("skills.progress", partitions=12, replication=3, min_insync=2)
@@ -52,7 +55,7 @@ def test_only_its_owner_may_write_a_stream() -> None:
     """What stands on a stream was said by who owns it."""
     writers = {
         (grant.name, grant.principal)
-        for grant in grants(house())
+        for grant in grants(HOUSE)
         if grant.operation == "Write" and grant.name in EVENT_TOPICS
     }
     assert writers == set(EVENT_TOPICS.items())
@@ -60,8 +63,8 @@ def test_only_its_owner_may_write_a_stream() -> None:
 
 def test_each_reads_what_it_hears_in_its_own_group_only() -> None:
     """Nobody takes messages away from another, and contacts are read by whom the code says."""
-    read = {(grant.principal, grant.name) for grant in grants(house()) if grant.operation == "Read"}
-    for service in house():
+    read = {(grant.principal, grant.name) for grant in grants(HOUSE) if grant.operation == "Read"}
+    for service in HOUSE:
         mine = {name for principal, name in read if principal == service.name}
         assert mine == {*service.topics_heard, service.name}
 
@@ -75,25 +78,25 @@ def test_whoever_sends_a_command_may(name: str) -> None:
         for contract in CONTRACTS.values()
         if contract.TOPIC in COMMAND_TOPICS and re.search(rf"\b{contract.__name__}\(", source)
     }
-    assert sent <= {grant.name for grant in grants(house()) if (grant.principal, grant.operation) == (name, "Write")}
+    assert sent <= {grant.name for grant in grants(HOUSE) if (grant.principal, grant.operation) == (name, "Write")}
 
 
 def test_whoever_misses_something_may_ask_its_speaker() -> None:
     """A gap is mended by asking: the way back is open wherever there is a way, for events and for commands."""
     may_ask = {
         (grant.principal, COMMAND_TOPICS[grant.name])
-        for grant in grants(house())
+        for grant in grants(HOUSE)
         if grant.operation == "Write" and grant.name in COMMAND_TOPICS
     }
     assert may_ask == {(other, one) for one, other in may_ask}
-    for service in house():
+    for service in HOUSE:
         owners = {EVENT_TOPICS[topic] for topic in service.topics_heard if topic in EVENT_TOPICS} - {service.name}
         assert {(service.name, owner) for owner in owners} <= may_ask
 
 
 def test_the_lines_for_kafkas_own_tools_say_every_right_and_no_password() -> None:
     """An operator runs what is printed; the shell reads a password from its file when the line runs."""
-    printed = list(lines(house(), ["--bootstrap-server", "k:9092"], "/secrets/{user}.txt"))
+    printed = list(lines(HOUSE, ["--bootstrap-server", "k:9092"], "/secrets/{user}.txt"))
     said = {
         (who, operation, kind, name)
         for line in printed
@@ -101,7 +104,7 @@ def test_the_lines_for_kafkas_own_tools_say_every_right_and_no_password() -> Non
         for who, operation in [found.groups()]
         for kind, name in re.findall(r"--(topic|group) (\S+)", line)
     }
-    assert said == set(grants(house()))
+    assert said == set(grants(HOUSE))
     users = [line for line in printed if line.startswith("kafka-configs.sh")]
     assert len(users) == len(SERVICES)
     assert all("$(</secrets/" in line for line in users)
