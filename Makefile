@@ -39,7 +39,7 @@ up: install  ## the house on this machine, until Ctrl-C (BROKER=kafka)
 test: install  ## rules, services on a real mongod, contracts, journeys on the real processes, house (BROKER=kafka TESTS=tests/journeys)
 	@THROUGHLINE_TEST_BROKER=$(BROKER) $(RUN)/pytest $(TESTS)
 
-chaos-mutants: install  ## take each guard away once: the chaos compose-test checks must see it (ONLY=skip-inbox,mark-first)
+chaos-mutants: install  ## take each guard away once: the chaos checks must see it (ONLY=skip-inbox,mark-first)
 	@PYTHONPATH=tests $(RUN)/python -m chaos.mutants $(if $(ONLY),--only "$(ONLY)")
 
 chaos: install  ## everything goes wrong while a cohort lives; nothing may be lost (SEED=7 SECONDS=60 SLOW=1 BROKER=kafka, or SEEDS=1-20)

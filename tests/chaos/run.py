@@ -45,6 +45,9 @@ BY_DESIGN = ("Q1",)
 UP_SECONDS, END_SECONDS = 60.0, 120.0
 """How long the house may take to stand again after the last fault, and the cohort to come to an end."""
 
+PATIENCE: dict[Broker, float] = {"embedded": 1.0, "kafka": 2.0}
+"""ASSUMED: Kafka is away for 10 s when it dies, the embedded broker for one."""
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -184,6 +187,7 @@ async def _live(this: Run, gateway_port: int) -> None:
     keeper = Keeper(house, this.chance("keeper"), this.say)
     api = PatientApi(house.urls, house.run_folder, this.chance("api"))
     pace = PatientPace(api, clock_file(house.run_folder), start_of_run())
+    pace.patience = PATIENCE[plan.broker]
     drive = PatientDrive(Floor(api, pace), plan.seed, plan.people, this.say, _nothing)
     stage = Stage(
         house=house,

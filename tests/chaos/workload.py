@@ -128,11 +128,13 @@ class PatientApi(Api):
 class PatientPace(Pace):
     """Waits longer than a driver of a healthy house would, and lets time run on between its steps."""
 
+    patience = 1.0
+    """How many times longer it waits than `CATCH_UP_PATIENCE`."""
     _ahead = timedelta()
 
     async def caught_up(self) -> Streams:
         """Wait until the house has caught up; raises Stalled."""
-        until = wall.monotonic() + CATCH_UP_PATIENCE
+        until = wall.monotonic() + CATCH_UP_PATIENCE * self.patience
         while True:
             try:
                 async with asyncio.timeout_at(asyncio.get_running_loop().time() + until - wall.monotonic()):

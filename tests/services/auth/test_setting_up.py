@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from common.contracts import SERVICES
-from services.auth.guarded import Site, set_up
+from services.auth.guarded import Site, guarded, set_up
+from throughline.doctor.login import Login
 from throughline.doctor.read_databases import read_login
 
 
@@ -53,3 +54,14 @@ async def test_a_renewed_password_is_the_one_in_its_file(site: Site) -> None:
     assert await read_login(old) == "AuthenticationFailed"
     file.write_text(kept)
     await set_up(site)
+
+
+async def test_what_was_begun_and_interrupted_is_finished(tmp_path: Path) -> None:
+    """Whoever died between the replica set and its admin is followed by one who makes the admin."""
+    async with guarded(tmp_path) as fresh:
+        address = fresh.admin.addresses()[0]
+        async with Login(fresh.uri).one(address, 60_000) as nobody:
+            await nobody.admin.command("replSetInitiate", {"_id": "rs0", "members": [{"_id": 0, "host": address}]})
+        said = await set_up(fresh)
+        assert said[0] == "made the admin admin"
+        assert await read_login(fresh.login("family")) == ""

@@ -31,13 +31,14 @@ async def make_ready(login: Login, members: Sequence[str], passwords: Mapping[st
     try:
         done = await _initiate(login, members or login.addresses())
         await _until_primary(login)
+        done += await _make_admin(login)
         return [*done, *await _make_users(login, passwords)]
     except PyMongoError as error:
         raise CannotRun(f"the database at {login.uri} does not let {login.user} do that ({named(error)})") from None
 
 
 async def _initiate(login: Login, members: Sequence[str]) -> list[str]:
-    """Give mongod its replica set and, where it has no user at all yet, its admin."""
+    """Give mongod its replica set; as nobody, where it has no user at all yet."""
     first = login.addresses()[0]
     async with Login(login.uri).one(first, START_MS) as nobody:
         hello = await nobody.admin.command("hello")
@@ -54,7 +55,8 @@ async def _initiate(login: Login, members: Sequence[str]) -> list[str]:
                 return []
             if refused.code != BAD_PASSWORD:
                 raise
-            return await _begin(login, first, config)
+            async with Login(login.uri).one(first) as nobody:
+                await nobody.admin.command("replSetInitiate", config)
     return [f"initiated the replica set {config['_id']}"]
 
 
@@ -62,15 +64,27 @@ def _numbered(members: Sequence[str]) -> list[dict[str, Any]]:
     return [{"_id": number, "host": host} for number, host in enumerate(members)]
 
 
-async def _begin(login: Login, address: str, config: Mapping[str, Any]) -> list[str]:
-    """A mongod without any user lets somebody on its own machine begin. Source: MongoDB, localhost exception."""
-    async with Login(login.uri).one(address) as nobody:
-        await nobody.admin.command("replSetInitiate", config)
-        await _until(nobody)
-        await nobody.admin.command(
-            "createUser", login.user, pwd=login.password, roles=[{"role": "root", "db": "admin"}]
-        )
-    return [f"initiated the replica set {config['_id']}", f"made the admin {login.user}"]
+async def _make_admin(login: Login) -> list[str]:
+    """A mongod without any user lets somebody on its own machine make the first. Source: MongoDB, localhost exception.
+
+    Raises what our own login was refused with where there are users already.
+    """
+    first = login.addresses()[0]
+    try:
+        async with login.one(first) as admin:
+            await admin.admin.command("usersInfo")
+            return []
+    except OperationFailure as refused:
+        if refused.code != BAD_PASSWORD:
+            raise
+        wrong = refused
+    async with Login(login.uri).one(first) as nobody:
+        try:
+            roles = [{"role": "root", "db": "admin"}]
+            await nobody.admin.command("createUser", login.user, pwd=login.password, roles=roles)
+        except OperationFailure:
+            raise wrong from None
+    return [f"made the admin {login.user}"]
 
 
 async def _until_primary(login: Login) -> None:
