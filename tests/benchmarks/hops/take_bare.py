@@ -24,9 +24,11 @@ async def serve() -> None:
     journal = AsyncMongoClient[dict[str, Any]](MONGO)[work.DATABASE]["journal"]
     async with consumer:
         while True:
-            for records in (await consumer.getmany(timeout_ms=20)).values():
-                await journal.insert_many([{"subject": (r.key or b"").decode(), "value": r.value} for r in records])
-            await consumer.commit()
+            fetched = (await consumer.getmany(timeout_ms=20)).values()
+            rows = [{"subject": (r.key or b"").decode(), "value": r.value} for records in fetched for r in records]
+            if rows:
+                await journal.insert_many(rows)
+                await consumer.commit()
 
 
 if __name__ == "__main__":
