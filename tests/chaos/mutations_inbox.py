@@ -3,10 +3,12 @@
 import asyncio
 import dataclasses
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
+from aiokafka.errors import IllegalStateError, KafkaError
 from pymongo.errors import ConnectionFailure
 
 import common.store
@@ -75,7 +77,8 @@ def offsets_first() -> None:
         ahead = Hands()
         ahead.put_down(ahead.take(message.raw_message))
         assert listener._consumer is not None
-        await listener._consumer.commit(ahead.due(listener._consumer.assignment()))
+        with suppress(KafkaError, IllegalStateError):  # in the middle of a rebalance
+            await listener._consumer.commit(ahead.due(listener._consumer.assignment()))
         await hear(listener, message)
 
     replace(Listener, "_hear", hearing)
