@@ -35,6 +35,8 @@ RECORDS_IN_HAND = 4000
 """Between Kafka and the database: what comes meanwhile is opened and waits at the desk, where it is taken together."""
 COMMIT_SECONDS = 0.1
 """Between two commits of offsets; what is read again after a crash, the inbox knows."""
+COMMIT_PATIENCE = 5.0
+"""A rebalance and a stop wait for a last commit, and aiokafka tries for as long as the broker is away. ASSUMED."""
 PARTITION_BYTES = 4 * 1024 * 1024
 """Of one partition in one fetch."""
 POLL_MS = 10
@@ -117,10 +119,12 @@ class Listener(ConsumerRebalanceListener):  # type: ignore[misc]
         working.add_done_callback(self._working.discard)
 
     async def _work(self, records: Records, batch: InHand, earlier: Sequence["asyncio.Task[None]"]) -> None:
+        too_much = False
         while True:
             try:
                 await self._once(records, earlier)
             except ParkingTooMuch as limit:
+                too_much = True
                 self.stopped = str(limit)
                 STOPPED.set(1)
                 log().critical("listening stopped: too many messages would be parked", parked=self.stopped)
@@ -133,7 +137,7 @@ class Listener(ConsumerRebalanceListener):  # type: ignore[misc]
         self._hands.put_down(batch)
         self.lag.done(batch.times)
         self._put_down.set()
-        if self.stopped:
+        if too_much:
             self.stopped = ""
             STOPPED.set(0)
 
@@ -172,10 +176,15 @@ class Listener(ConsumerRebalanceListener):  # type: ignore[misc]
         if (consumer := self._consumer) is None:
             return
         try:
-            if offsets := self._hands.due(consumer.assignment()):
-                await consumer.commit(offsets)
-                self._hands.note_committed(offsets)
-        except (KafkaError, IllegalStateError) as error:  # a rebalance, or an outage: later is early enough
+            async with asyncio.timeout(COMMIT_PATIENCE):
+                if offsets := self._hands.due(consumer.assignment()):
+                    await consumer.commit(offsets)
+                    self._hands.note_committed(offsets)
+        except (
+            KafkaError,
+            IllegalStateError,
+            TimeoutError,
+        ) as error:  # a rebalance, or an outage: later is early enough
             log().warning("offsets not committed", error=type(error).__name__)
 
     async def _finish(self) -> None:
