@@ -2,11 +2,13 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
+import servers
 from chaos.checks import CHECKS, examine
 from chaos.hearing import heard, listeners
 from chaos.seen import Seen, read_committed, read_log
@@ -86,29 +88,36 @@ def test_everybody_who_reads_a_stream_is_known() -> None:
 
 
 @pytest_asyncio.fixture
-async def offset(kafka: str) -> AsyncIterator[int]:
+async def quiet(tmp_path: Path) -> AsyncIterator[str]:
+    """A broker of its own: while another test's service is a member of its group, nobody may commit from outside."""
+    async with servers.broker(servers.SOURCE, tmp_path) as bootstrap:
+        yield bootstrap
+
+
+@pytest_asyncio.fixture
+async def offset(quiet: str) -> AsyncIterator[int]:
     """Two records on one partition, of which the group of skills committed one; the offset of the first."""
     place = TopicPartition("skills.commands", 0)
-    async with AIOKafkaProducer(bootstrap_servers=kafka) as producer:
+    async with AIOKafkaProducer(bootstrap_servers=quiet) as producer:
         headers = [("ce_id", b"1"), ("ce_source", b"/strangers/x"), ("ce_type", b"A.v1"), ("ce_subject", b"s")]
         headers += [("ce_sequence", b"7"), ("ce_time", b"2026-06-01T00:00:00Z")]
         first = await producer.send_and_wait(place.topic, b"{}", partition=0, headers=headers)
         await producer.send_and_wait(place.topic, None, b"k", partition=0, headers=[("ce_subject", b"\xff")])
-    async with AIOKafkaConsumer(bootstrap_servers=kafka, group_id="skills", enable_auto_commit=False) as consumer:
+    async with AIOKafkaConsumer(bootstrap_servers=quiet, group_id="skills", enable_auto_commit=False) as consumer:
         consumer.assign([place])
         await consumer.commit({place: first.offset + 1})
     yield first.offset
 
 
-async def test_log_and_offsets_are_read_from_the_broker(kafka: str, offset: int) -> None:
+async def test_log_and_offsets_are_read_from_the_broker(quiet: str, offset: int) -> None:
     """C6 looks at the real log, whatever lies in it, and at what a real group committed."""
-    log = [one for one in await read_log(kafka) if one.topic == "skills.commands" and one.offset >= offset]
+    log = [one for one in await read_log(quiet) if one.topic == "skills.commands" and one.offset >= offset]
 
     assert [(one.position, one.sequence, one.addressed) for one in log] == [
         ("/strangers/x|skills.commands|s", 7, True),
         ("|skills.commands|\\xff", 0, False),
     ]
-    assert (await read_committed(kafka))["skills", "skills.commands", 0] == offset + 1
+    assert (await read_committed(quiet))["skills", "skills.commands", 0] == offset + 1
 
 
 def test_an_offset_behind_a_held_message_is_right(draft: Draft) -> None:
