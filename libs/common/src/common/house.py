@@ -2,12 +2,14 @@
 
 import asyncio
 import gc
+import logging
 import os
 import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from time import time
 from typing import Any, TypeVar
 
 import uvicorn
@@ -25,7 +27,7 @@ from common.desk import Desk, ask_for_the_missing
 from common.kafka import connection
 from common.listen import Listener
 from common.logs import log, set_up
-from common.metrics import TimeRequests
+from common.metrics import BROKER_SILENT, TimeRequests
 from common.mongo import Database, DatabaseError, reason_of
 from common.readings import Readings
 from common.relay import Relay
@@ -84,7 +86,7 @@ def run(app: Callable[[S], FastAPI], told: type[S]) -> None:
         print("\n".join(wrong_lines(wrong)), file=sys.stderr)
         raise SystemExit(BAD_SETTINGS) from None
     set_up(settings.service)
-    uvicorn.run(
+    serving = uvicorn.Config(
         app(settings),
         host=settings.host,
         port=settings.port,
@@ -92,6 +94,26 @@ def run(app: Callable[[S], FastAPI], told: type[S]) -> None:
         access_log=False,
         timeout_graceful_shutdown=int(DRAIN_SECONDS),
     )
+    _Server(serving).run()
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn, which looks at SIGTERM only once it has started; our start may wait for a broker for ever."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, or, when told to end meanwhile, cancel all that was begun."""
+        starting = asyncio.create_task(super().startup(sockets))
+        while not (starting.done() or self.should_exit):
+            await asyncio.wait([starting], timeout=0.1)
+        if starting.done():
+            await starting
+            return
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # to it, a start cut short is a traceback
+        begun = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        for task in begun:
+            task.cancel()
+        await asyncio.wait(begun, timeout=DRAIN_SECONDS)
+        log().info("told to end before it had started")
 
 
 @asynccontextmanager
@@ -162,6 +184,7 @@ async def _guard(tasks: Sequence["asyncio.Task[None]"], listener: Listener) -> N
             log().critical("a part of this service died; ending the process")
             os.kill(os.getpid(), signal.SIGTERM)
             return
+        BROKER_SILENT.set(listener.broker_silent(time()))
         with suppress(KafkaError, TimeoutError):  # in the middle of a rebalance; in a second we look again
             await listener.look_at_the_ends()
 
@@ -177,7 +200,10 @@ async def healthz() -> dict[str, str]:
 
 @plumbing.get("/readyz")
 async def readyz(request: Request, response: Response) -> dict[str, bool]:
-    """Ready: the database answers, partitions are assigned, the relay keeps up."""
+    """Ready: the database answers, partitions are assigned, the relay keeps up.
+
+    Without a broker we stay ready: requests are answered, and what they say waits in the journal.
+    """
     state = request.app.state
     try:
         await state.database.ping()

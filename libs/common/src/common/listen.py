@@ -43,6 +43,8 @@ POLL_MS = 10
 """FastStream waits so long for something to come, and then as long again without looking."""
 EMBEDDED_FETCH_MS, FETCH_MS = 50, 250
 """How long a fetch may wait at the broker. Kafka answers at once when something comes; the embedded broker does not."""
+ASK_BROKER_MS = 5000
+"""How often it is asked who leads which partition; also how we know that it is there."""
 GRACEFUL_SECONDS = 15.0
 AGAIN_SECONDS = 1.0
 STOPPED_SECONDS = 5.0
@@ -79,7 +81,7 @@ class Listener(ConsumerRebalanceListener):  # type: ignore[misc]
             settings.kafka.split(","),
             security=security(settings),
             allow_auto_create_topics=False,
-            metadata_max_age_ms=5000,
+            metadata_max_age_ms=ASK_BROKER_MS,
             graceful_timeout=GRACEFUL_SECONDS,
             log_level=10,
             logger=None,
@@ -224,6 +226,12 @@ class Listener(ConsumerRebalanceListener):  # type: ignore[misc]
                 log().error("the log was emptied; it is read from its beginning", topic=partition.topic, place=place)
                 await consumer.seek_to_beginning(partition)
         self.lag.look(waiting_in(places, ends, self._hands.partitions), time())
+
+    def broker_silent(self, now: float) -> float:
+        """Seconds since the broker last answered."""
+        if (consumer := self._consumer) is None:
+            return 0.0
+        return max(0.0, now - consumer._client.cluster._last_successful_refresh_ms / 1000)
 
     def broken(self) -> bool:
         """Whether a consuming task ended although nobody asked it to."""

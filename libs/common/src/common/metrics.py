@@ -20,6 +20,11 @@ LAG = Gauge(
     "record it is done with",
     ["topic"],
 )
+BROKER_SILENT = Gauge(
+    "throughline_broker_silent_seconds",
+    "Time since the broker last answered; it is asked every 5 s. Above 15, requests are still answered, what they say "
+    "waits in the journal, and nothing is heard",
+)
 UNSENT = Gauge("throughline_unsent", "Messages in the journal not yet acknowledged by the broker; from the database")
 OLDEST_UNSENT = Gauge(
     "throughline_oldest_unsent_seconds",
