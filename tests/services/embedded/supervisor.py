@@ -1,6 +1,7 @@
 """A program that opens a house, says so, and waits: for tests that end it from outside."""
 
 import asyncio
+import signal
 import sys
 from pathlib import Path
 
@@ -15,4 +16,5 @@ async def main(root: Path, tiny_service: str) -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs, tests among them, ignore it
     asyncio.run(main(Path(sys.argv[1]), sys.argv[2]))
