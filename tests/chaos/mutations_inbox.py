@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from aiokafka.errors import IllegalStateError, KafkaError
+from faststream.kafka import KafkaMessage
 from pymongo.errors import ConnectionFailure
 
 import common.store
@@ -73,7 +74,7 @@ def offsets_first() -> None:
     """Offsets are committed when a batch comes, not when it is done: at most once."""
     hear: Call = Listener._hear
 
-    async def hearing(listener: Listener, message: Any) -> None:
+    async def hearing(listener: Listener, message: KafkaMessage) -> None:  # FastStream goes by the annotation
         ahead = Hands()
         ahead.put_down(ahead.take(message.raw_message))
         assert listener._consumer is not None
