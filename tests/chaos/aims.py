@@ -104,7 +104,7 @@ async def beside_each_other(stage: Stage) -> str:
 
 async def kill_in_an_act(stage: Stage) -> str:
     """Somebody dies while it does what a person asked, before that is committed: it was never said."""
-    point = "store.in-transaction"
+    point = "store.in-act"
     name = stage.a_service_reaching("http.after-commit") or "intake"
     stage.orders.arm(name, point, "kill")
     if not await until(lambda: not stage.orders.waits(name, point), FIRE_SECONDS):
@@ -114,7 +114,7 @@ async def kill_in_an_act(stage: Stage) -> str:
 
 
 OWN = (
-    Fault("kill in an act", "store.in-transaction", 1, kill_in_an_act),
+    Fault("kill in an act", "store.in-act", 1, kill_in_an_act),
     Fault("good behind bad", "broker", 1, good_behind_bad),
     Fault("beside each other", "instance", 1, beside_each_other),
     failpoint("timers.found-due", "slow 0.5", 1),

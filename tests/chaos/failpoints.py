@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from chaos.points import Board
+from common.batch import Batch
 from common.desk import Desk
 from common.listen import Listener
 from common.relay import Relay
@@ -19,10 +20,10 @@ Call = Callable[..., Awaitable[Any]]
 def install(board: Board) -> None:
     """Wrap everything that PLUMBING names; outbound only where a service has it."""
     around(Store, "commit", board, before="store.before-transaction", after="store.after-commit")
-    around(Store, "_write", board, after="store.in-transaction")
     around(Relay, "_send", board, before="relay.before-publish", after="relay.after-publish")
     around(Acting, "do", board, after="http.after-commit")
     around(Relay, "_mark", board, before="relay.in-mark", after="relay.after-mark")
+    _store(board)
     _desk(board)
     _listener(board)
     if importlib.util.find_spec("common.outbound"):
@@ -42,6 +43,19 @@ def around(owner: Any, name: str, board: Board, before: str = "", after: str = "
         return done
 
     setattr(owner, name, passing)
+
+
+def _store(board: Board) -> None:
+    write: Call = Store._write
+
+    async def writing(store: Store, session: Any, recall: Any, fold: Any, batch: Batch, *more: Any) -> Any:
+        written = await write(store, session, recall, fold, batch, *more)
+        await board.reach("store.in-transaction")
+        if batch._answers:
+            await board.reach("store.in-act")
+        return written
+
+    setattr(Store, "_write", writing)  # noqa: B010
 
 
 def _desk(board: Board) -> None:

@@ -26,13 +26,16 @@ POINTS = (
 )
 """Every window of the reliability design in which a crash could lose, double or reorder something."""
 
+FINER = ("store.in-act",)
+"""A window inside another, for a mutation that needs just this one: the transaction of what a person asked for."""
+
 TALLIES = ("published", "consumed", "drop", "duplicate", "reorder")
 """What else a process counts: rows to and from the broker, and what the wire did to them."""
 
 LOOK_SECONDS = 0.004
 """How old the list of armed points may be."""
 
-_SLOTS = (*POINTS, *TALLIES)
+_SLOTS = (*POINTS, *FINER, *TALLIES)
 
 
 class Board:

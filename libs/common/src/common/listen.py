@@ -231,7 +231,8 @@ class Listener(ConsumerRebalanceListener):  # type: ignore[misc]
         """Seconds since the broker last answered."""
         if (consumer := self._consumer) is None:
             return 0.0
-        return max(0.0, now - consumer._client.cluster._last_successful_refresh_ms / 1000)
+        answered: float = consumer._client.cluster._last_successful_refresh_ms / 1000
+        return max(0.0, now - answered)
 
     def broken(self) -> bool:
         """Whether a consuming task ended although nobody asked it to."""
