@@ -1,7 +1,7 @@
 """What is known about one participant in one episode: in event time, each thing once."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -74,6 +74,18 @@ class Evidence(BaseModel):
             place: tuple(item for item in items if item.at <= when)
             for place, items in self
             if any(item.at > when for item in items)
+        }
+        return self.model_copy(update=late) if late else self
+
+    def happened_by(self, when: datetime, day: date) -> "Evidence":
+        """What had happened by `when` (aware, on the local date `day`), as it is known now.
+
+        What was entered, corrected or voided later counts: by event time, not by arrival (policy 1.0, P6).
+        """
+        late = {
+            place: tuple(item for item in items if item.happened_by(when, day))
+            for place, items in self
+            if not all(item.happened_by(when, day) for item in items)
         }
         return self.model_copy(update=late) if late else self
 
