@@ -68,6 +68,11 @@ class Evidence(BaseModel):
         kept = _with(held, item)
         return self if kept == held else self.model_copy(update={item.PLACE: kept})
 
+    def corrected_by(self, item: EvidenceItem) -> bool:
+        """Whether an item tells anew, or takes back, what is held already, rather than adding to it."""
+        held: tuple[Item, ...] = getattr(self, item.PLACE)
+        return isinstance(item, Voided) or any(h.key() == item.key() for h in held)
+
     def until(self, when: datetime) -> "Evidence":
         """Only what had happened by `when` (aware)."""
         late = {

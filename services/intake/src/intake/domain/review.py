@@ -7,15 +7,16 @@ from common.contracts import intake as said
 from common.contracts.words import EpisodeId, TransitionKind
 from intake.domain.episode import ITEM, Episode, Rules, Status
 from intake.domain.evaluation import Evaluation, evaluate
-from intake.domain.evidence_items import DiaryDay, EvidenceItem, Flag, Score, Screen, Target
+from intake.domain.evidence_items import DiaryDay, EvidenceItem, Flag, Score, Screen, Target, Voided
 from intake.domain.moves import compensate, notice
 from intake.domain.signing import go_stale, propose_by_policy
 from intake.domain.transition import Phase
 from intake.domain.waiting import step_down_waits
 
 REVIEW = "review"
-URGENT = (Screen, Flag, Target, Score)
+URGENT = (Screen, Flag, Target, Score, Voided)
 """Evidence that may mean danger or deterioration: looked at when it comes, not at the next review."""
+CALM = ("stay", "step-down-met")
 
 
 def note(episode: Episode, item: EvidenceItem, rules: Rules, at: datetime) -> list[Outcome]:
@@ -34,7 +35,27 @@ def note(episode: Episode, item: EvidenceItem, rules: Rules, at: datetime) -> li
     flagged = _flag_notice(after, item, at)
     if not _matters_now(after, item):
         return [noted, *flagged]
-    return [noted, *flagged, *look(after, rules, at)]
+    withdrawn = _correction_withdraws(episode, after, item, rules, at)
+    looked = look(after, rules, at)
+    return [noted, *flagged, *looked, *withdrawn]
+
+
+def _correction_withdraws(
+    before: Episode, after: Episode, item: EvidenceItem, rules: Rules, at: datetime
+) -> list[Outcome]:
+    """An unsigned step up goes stale where a correction alone takes its reason away.
+
+    Calmer days, ageing and missing evidence never withdraw it: people look at it. Rule: IN-S6.
+    """
+    transition = before.transition
+    if transition is None or transition.kind is not TransitionKind.STEP_UP or transition.phase is not Phase.PROPOSED:
+        return []
+    if not transition.by_policy or not before.evidence.corrected_by(item):
+        return []
+    was, now = (evaluation_of(episode, rules, at) for episode in (before, after))
+    if was is None or now is None or was.answer != "step-up" or now.answer not in CALM:
+        return []
+    return go_stale(after, "evidence-corrected", at)
 
 
 def _flag_notice(episode: Episode, item: EvidenceItem, at: datetime) -> list[Outcome]:
