@@ -2,7 +2,6 @@
 
 from zoneinfo import ZoneInfo
 
-import yaml
 from fastapi import FastAPI
 
 from common.house import create_app
@@ -10,9 +9,9 @@ from common.service import Service
 from intake import views
 from intake.domain.consents import Consents
 from intake.domain.episode import Episode, Rules
-from intake.domain.policy import Policy
 from intake.domain.referral import Referral
-from intake.doors import http, kafka, referrals, timers
+from intake.doors import http, kafka, policy, referrals, timers
+from intake.doors.policy_file import policy_in
 from intake.settings import Settings
 
 
@@ -30,13 +29,12 @@ def service(rules: Rules) -> Service:
 
 def rules_of(settings: Settings) -> Rules:
     """The policy file and the program's zone; raises PolicyInvalid with readable lines."""
-    parsed = yaml.safe_load(settings.policy_file.read_text())
-    return Rules(policy=Policy.from_mapping(parsed), zone=ZoneInfo(settings.zone))
+    return Rules(policy=policy_in(settings.policy_file), zone=ZoneInfo(settings.zone))
 
 
 def app(settings: Settings) -> FastAPI:
     """The service as an ASGI application."""
     rules = rules_of(settings)
-    application = create_app(service(rules), settings, [referrals.router, http.router])
+    application = create_app(service(rules), settings, [referrals.router, http.router, policy.router])
     application.state.rules = rules
     return application
