@@ -7,7 +7,9 @@ from common.service import Service
 from scheduling import views
 from scheduling.domain.attendance import Schedule
 from scheduling.domain.board import LevelBoard
-from scheduling.doors import http, kafka, timers
+from scheduling.domain.group import Group
+from scheduling.domain.week import Week
+from scheduling.doors import groups, http, kafka, timers
 from scheduling.settings import Settings
 
 SERVICE = Service(
@@ -15,11 +17,11 @@ SERVICE = Service(
     hears=kafka.HEARS,
     timers=timers.TIMERS,
     projects=views.PROJECTS,
-    aggregates=(LevelBoard, Schedule),
+    aggregates=(LevelBoard, Schedule, Group, Week),
     indexes=views.INDEXES,
 )
 
 
 def app(settings: Settings) -> FastAPI:
     """The service as an ASGI application."""
-    return create_app(SERVICE, settings, [http.router])
+    return create_app(SERVICE, settings, [http.router, groups.router])

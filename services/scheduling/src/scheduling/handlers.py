@@ -1,13 +1,18 @@
 """What scheduling does: one function per intention."""
 
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Any, TypeVar
 
-from common.change import Effects, Record, change
+from common.change import Change, Effects, Record, Refused, change
 from common.contracts.intake import EpisodeClosed, LeaveReturned, LeaveStarted, LevelOfCareChanged
-from common.contracts.message import Message
+from common.contracts.message import Contract, Message
 from common.contracts.scheduling import ConfirmPlace, HoldPlace, ReleasePlace
 from common.contracts.words import ParticipantId
 from scheduling.domain.board import LevelBoard
+from scheduling.domain.group import Group
+from scheduling.domain.week import Week, moved
 
 WHEREABOUTS = "whereabouts"
 """Read model by participant: `level`, `level_since`, `leave_from`, `leave_until`, as intake said them last."""
@@ -59,3 +64,32 @@ def note_return(message: Message[LeaveReturned]) -> Effects:
 
 def _known_of(participant_id: ParticipantId, **facts: Any) -> Record:
     return Record(WHEREABOUTS, participant_id, {"$set": facts})
+
+
+B = TypeVar("B", bound=Group)
+
+
+def on_the_calendar(seen: B, decide: Callable[[B], Sequence[Contract]], now: datetime) -> list[Change[Any]]:
+    """A decision on something as it was `seen`, and what it means for the weeks it takes time in. Rule: SC-G4.
+
+    The weeks to change follow from what was seen, so the decision holds only while that is so: otherwise it
+    raises Refused `changed-meanwhile`, and nothing is booked.
+    """
+    before = expected = seen.times()
+    with suppress(Refused):
+        expected = _after(seen, decide(seen)).times()
+
+    def as_seen(state: B) -> Sequence[Contract]:
+        facts = decide(state)
+        if (state.times(), _after(state, facts).times()) != (before, expected):
+            raise Refused("changed-meanwhile", "somebody changed this just now; look again, then say it again")
+        return facts
+
+    weeks = [change(Week, week, Week.book, seen.id, times, now) for week, times in moved(before, expected).items()]
+    return [Change(type(seen), seen.id, as_seen), *weeks]
+
+
+def _after(state: B, facts: Iterable[Contract]) -> B:
+    for fact in facts:
+        state = state.after(fact)
+    return state
