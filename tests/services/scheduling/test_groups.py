@@ -162,7 +162,9 @@ async def test_two_plans_at_once_for_one_group_leave_the_calendar_as_the_last_on
         assert {answer.status_code for answer in answers} <= {200, 409}
         assert {answer.json()["code"] for answer in answers if answer.status_code == 409} <= {"changed-meanwhile"}
         weeks = [Week.model_validate(week["state"]) for week in await store.database.find("week", {})]
-        booked = sorted((time.session_id, time.ends_at) for week in weeks for time in week.booked.get("amber", ()))
+        booked = sorted(
+            (time.session_id, time.ends_at) for week in weeks for time in week.booked.get("group:amber", ())
+        )
         stands = [(meeting["session_id"], meeting["ends_at"]) for meeting in last["meetings"]]
         assert [(id, f"{ends:%Y-%m-%dT%H:%M:%SZ}") for id, ends in booked] == stands
         await twin.database.close()

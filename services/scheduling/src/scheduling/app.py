@@ -5,23 +5,25 @@ from fastapi import FastAPI
 from common.house import create_app
 from common.service import Service
 from scheduling import views
+from scheduling.domain.appointment import Appointment
 from scheduling.domain.attendance import Schedule
 from scheduling.domain.board import LevelBoard
 from scheduling.domain.group import Group
 from scheduling.domain.week import Week
-from scheduling.doors import groups, http, kafka, timers
+from scheduling.doors import groups, http, kafka, sessions, timers
 from scheduling.settings import Settings
+from scheduling.views import sessions as planned
 
 SERVICE = Service(
     name="scheduling",
     hears=kafka.HEARS,
     timers=timers.TIMERS,
     projects=views.PROJECTS,
-    aggregates=(LevelBoard, Schedule, Group, Week),
-    indexes=views.INDEXES,
+    aggregates=(LevelBoard, Schedule, Group, Week, Appointment),
+    indexes={**views.INDEXES, **planned.INDEXES},
 )
 
 
 def app(settings: Settings) -> FastAPI:
     """The service as an ASGI application."""
-    return create_app(SERVICE, settings, [http.router, groups.router])
+    return create_app(SERVICE, settings, [http.router, groups.router, sessions.router])

@@ -10,6 +10,7 @@ from common.contracts.intake import EpisodeClosed, LeaveReturned, LeaveStarted, 
 from common.contracts.message import Contract, Message
 from common.contracts.scheduling import ConfirmPlace, HoldPlace, ReleasePlace
 from common.contracts.words import ParticipantId
+from scheduling.domain.appointment import Appointment
 from scheduling.domain.board import LevelBoard
 from scheduling.domain.group import Group
 from scheduling.domain.week import Week, moved
@@ -66,7 +67,7 @@ def _known_of(participant_id: ParticipantId, **facts: Any) -> Record:
     return Record(WHEREABOUTS, participant_id, {"$set": facts})
 
 
-B = TypeVar("B", bound=Group)
+B = TypeVar("B", Group, Appointment)
 
 
 def on_the_calendar(seen: B, decide: Callable[[B], Sequence[Contract]], now: datetime) -> list[Change[Any]]:
@@ -85,7 +86,10 @@ def on_the_calendar(seen: B, decide: Callable[[B], Sequence[Contract]], now: dat
             raise Refused("changed-meanwhile", "somebody changed this just now; look again, then say it again")
         return facts
 
-    weeks = [change(Week, week, Week.book, seen.id, times, now) for week, times in moved(before, expected).items()]
+    owner = f"{type(seen).__name__.lower()}:{seen.id}"
+    weeks: list[Change[Any]] = [
+        change(Week, week, Week.book, owner, times, now) for week, times in moved(before, expected).items()
+    ]
     return [Change(type(seen), seen.id, as_seen), *weeks]
 
 
