@@ -8,22 +8,25 @@ from scheduling import views
 from scheduling.domain.appointment import Appointment
 from scheduling.domain.attendance import Schedule
 from scheduling.domain.board import LevelBoard
+from scheduling.domain.coaching import Coaching
 from scheduling.domain.group import Group
+from scheduling.domain.on_call import OnCall
 from scheduling.domain.week import Week
-from scheduling.doors import groups, http, kafka, sessions, timers
+from scheduling.doors import coaching, groups, http, kafka, sessions, timers
 from scheduling.settings import Settings
+from scheduling.views import coaching as calls
 from scheduling.views import sessions as planned
 
 SERVICE = Service(
     name="scheduling",
     hears=kafka.HEARS,
     timers=timers.TIMERS,
-    projects=views.PROJECTS,
-    aggregates=(LevelBoard, Schedule, Group, Week, Appointment),
-    indexes={**views.INDEXES, **planned.INDEXES},
+    projects={**views.PROJECTS, **calls.PROJECTS},
+    aggregates=(LevelBoard, Schedule, Group, Week, Appointment, Coaching, OnCall),
+    indexes={**views.INDEXES, **planned.INDEXES, **calls.INDEXES},
 )
 
 
 def app(settings: Settings) -> FastAPI:
     """The service as an ASGI application."""
-    return create_app(SERVICE, settings, [http.router, groups.router, sessions.router])
+    return create_app(SERVICE, settings, [http.router, groups.router, sessions.router, coaching.router])

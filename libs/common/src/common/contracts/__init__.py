@@ -1,6 +1,7 @@
 """THE LANGUAGE: every message the services exchange. Standard library and pydantic only."""
 
 from common.contracts import (
+    coaching,
     family,
     groups,
     intake,
@@ -42,7 +43,7 @@ COMMAND_TOPICS: dict[str, str] = {f"{service}.commands": service for service in 
 
 TOPICS: tuple[str, ...] = (*EVENT_TOPICS, *COMMAND_TOPICS)
 
-_MODULES = (intake, scheduling, skills, family, notifications, operations, plumbing, groups, sessions)
+_MODULES = (intake, scheduling, skills, family, notifications, operations, plumbing, groups, sessions, coaching)
 
 CONTRACTS: dict[str, type[Contract]] = {
     contract.type_name(): contract for module in _MODULES for contract in (*module.EVENTS, *module.COMMANDS)
