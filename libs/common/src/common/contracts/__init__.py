@@ -1,12 +1,15 @@
 """THE LANGUAGE: every message the services exchange. Standard library and pydantic only."""
 
 from common.contracts import (
+    coaching,
     family,
+    groups,
     intake,
     notifications,
     operations,
     plumbing,
     scheduling,
+    sessions,
     skills,
 )
 from common.contracts.message import Contract
@@ -40,7 +43,7 @@ COMMAND_TOPICS: dict[str, str] = {f"{service}.commands": service for service in 
 
 TOPICS: tuple[str, ...] = (*EVENT_TOPICS, *COMMAND_TOPICS)
 
-_MODULES = (intake, scheduling, skills, family, notifications, operations, plumbing)
+_MODULES = (intake, scheduling, skills, family, notifications, operations, plumbing, groups, sessions, coaching)
 
 CONTRACTS: dict[str, type[Contract]] = {
     contract.type_name(): contract for module in _MODULES for contract in (*module.EVENTS, *module.COMMANDS)
