@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import date
 from random import Random
 
-from common.contracts.words import GroupId, LevelOfCare, ParticipantId, SessionKind, StaffId
-from scheduling.domain.placement.problem import AT_MOST_OVER, MINUTES_NEEDED, Group, Meeting, Mover, Problem
+from common.contracts.words import GroupId, LevelOfCare, ParticipantId, StaffId
+from scheduling.domain.placement.problem import AT_MOST_OVER, MINUTES_NEEDED, SKILLS, Group, Meeting, Mover, Problem
 
 MONDAY = date(2026, 3, 2)
 LEVELS = (LevelOfCare.PHP, LevelOfCare.IOP, LevelOfCare.OUTPATIENT_BOOSTER)
-KINDS = ("SKILLS_GROUP", "SKILLS_GROUP", "PROCESS", "MINDFULNESS")
+KINDS = ("SKILLS", "SKILLS", "PROCESS", "MINDFULNESS")
 
 
 def week_of(seed: int, movers: int, groups: int, participants: int, levels: Sequence[LevelOfCare] = LEVELS) -> Problem:
@@ -25,7 +25,7 @@ def _group(
     random: Random, number: int, people: list[ParticipantId], staff: list[StaffId], levels: Sequence[LevelOfCare]
 ) -> Group:
     kind, seats = KINDS[number % len(KINDS)], random.randint(6, 12)
-    days = random.sample(range(5), 3 if kind == "SKILLS_GROUP" else random.randint(1, 3))
+    days = random.sample(range(1, 6), 3 if kind == "SKILLS" else random.randint(1, 3))
     starts, long = random.choice((540, 630, 720, 780, 870, 960)), random.choice((60, 90, 180))
     seated = random.sample(people, min(len(people), random.randint(seats - 4, seats)))
     return Group(
@@ -55,8 +55,8 @@ def _mover(
         minutes_needed=needed,
         minutes_at_most=needed + AT_MOST_OVER,
         therapist=random.choice(staff),
-        kinds=frozenset({SessionKind.SKILLS_GROUP}),
+        kinds=frozenset({SKILLS}),
         separated_from=frozenset(random.sample(others, min(len(others), random.choice((0, 0, 1))))),
-        busy=(Meeting(random.randrange(5), 600, 660),) if random.random() < 0.5 else (),
+        busy=(Meeting(random.randint(1, 5), 600, 660),) if random.random() < 0.5 else (),
         sat_with={other: random.randint(1, 30) for other in known},
     )

@@ -15,8 +15,8 @@ from scheduling.domain.placement.optimum import best
 from scheduling.domain.placement.problem import Aim, Group, Meeting, Mover, Problem
 
 IOP, ANN, BEN, EVA = LevelOfCare.IOP, ParticipantId("ann"), ParticipantId("ben"), StaffId("staff-eva")
-MORNINGS = tuple(Meeting(day, 540, 720) for day in (0, 2, 4))
-EVENINGS = tuple(Meeting(day, 1020, 1200) for day in (0, 2, 4))
+MORNINGS = tuple(Meeting(day, 540, 720) for day in (1, 3, 5))
+EVENINGS = tuple(Meeting(day, 1020, 1200) for day in (1, 3, 5))
 
 
 def mover(who: ParticipantId = ANN, **more: Any) -> Mover:
@@ -27,7 +27,7 @@ def mover(who: ParticipantId = ANN, **more: Any) -> Mover:
 
 def group(id: str = "amber", **more: Any) -> Group:
     """An IOP skills group, nine hours in three mornings, open to anybody, with room."""
-    base = Group(GroupId(id), frozenset({IOP}), "SKILLS_GROUP", MORNINGS, seats=8, open_entry=True)
+    base = Group(GroupId(id), frozenset({IOP}), "SKILLS", MORNINGS, seats=8, open_entry=True)
     return replace(base, **more)
 
 
@@ -59,7 +59,7 @@ def people(*names: str) -> frozenset[ParticipantId]:
             group(open_entry=False, joins_in=(date(2026, 2, 23), date(2026, 3, 30), date(2026, 3, 16))),
             Reason(Code.NOT_JOINABLE_UNTIL, until=date(2026, 3, 16)),
         ),
-        (mover(busy=(Meeting(2, 719, 750),)), group(), Reason(Code.CLASHES)),
+        (mover(busy=(Meeting(3, 719, 750),)), group(), Reason(Code.CLASHES)),
         (mover(), group(seats=2, roster=people("cem", "dan")), Reason(Code.FULL)),
         (mover(), group(seats=1, roster=people("cem", "dan")), Reason(Code.FULL)),
         (
@@ -88,7 +88,7 @@ def test_who_cannot_join_is_told_why_and_moves_without_a_group(
         (mover(), group(open_entry=False, joins_in=(MONDAY,))),
         (mover(), group(open_entry=False, permitted=people("ann"))),
         (mover(), group(open_entry=False, roster=people("ann", "ben"), seats=2)),
-        (mover(busy=(Meeting(2, 720, 780), Meeting(1, 540, 720))), group()),
+        (mover(busy=(Meeting(3, 720, 780), Meeting(2, 540, 720))), group()),
     ],
     ids=["in the first week of a module", "the leader permits", "has a seat there", "ends as the other begins"],
 )
@@ -170,10 +170,10 @@ def test_two_who_move_stay_together() -> None:
 def test_hours_are_made_of_several_groups_that_stand_beside_each_other() -> None:
     """SC-L3, SC-L6, SC-L7: one skills group, and others until the hours are there; no more than three hours over."""
     skills = group("a-skills", meets=MORNINGS[:1])
-    more_skills = group("b-skills", meets=(Meeting(1, 540, 720),))
-    process = group("c-process", kind="PROCESS", meets=(Meeting(2, 540, 720), Meeting(3, 540, 720)))
-    at_once = group("d-at-once", kind="PROCESS", meets=(Meeting(3, 700, 880),))
-    much = group("e-much", kind="PROCESS", meets=tuple(Meeting(day, 800, 950) for day in range(4)))
+    more_skills = group("b-skills", meets=(Meeting(2, 540, 720),))
+    process = group("c-process", kind="PROCESS", meets=(Meeting(3, 540, 720), Meeting(4, 540, 720)))
+    at_once = group("d-at-once", kind="PROCESS", meets=(Meeting(4, 700, 880),))
+    much = group("e-much", kind="PROCESS", meets=tuple(Meeting(day, 800, 950) for day in range(1, 5)))
 
     one = placed([mover()], [skills, more_skills, process, at_once, much])["ann"]
 

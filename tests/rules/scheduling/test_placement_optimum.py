@@ -29,7 +29,7 @@ def alone(problem: Problem, mover: Mover) -> Iterator[frozenset[GroupId]]:
     for some in chain.from_iterable(combinations(problem.groups, n) for n in range(len(problem.groups) + 1)):
         if sum(m.ends - m.starts for group in some for m in group.meets) > mover.minutes_at_most:
             continue
-        if sum(group.kind == "SKILLS_GROUP" for group in some) > 1 or not all(open_to(mover, group) for group in some):
+        if sum(group.kind == "SKILLS" for group in some) > 1 or not all(open_to(mover, group) for group in some):
             continue
         minutes = [(m.weekday, at) for group in some for m in group.meets for at in range(m.starts, m.ends)]
         minutes += [(m.weekday, at) for m in mover.busy for at in range(m.starts, m.ends)]

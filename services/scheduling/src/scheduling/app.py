@@ -7,7 +7,7 @@ from common.service import Service
 from scheduling import views
 from scheduling.domain.attendance import Schedule
 from scheduling.domain.board import LevelBoard
-from scheduling.doors import http, kafka, timers
+from scheduling.doors import http, kafka, placement, timers
 from scheduling.settings import Settings
 
 SERVICE = Service(
@@ -22,4 +22,4 @@ SERVICE = Service(
 
 def app(settings: Settings) -> FastAPI:
     """The service as an ASGI application."""
-    return create_app(SERVICE, settings, [http.router])
+    return create_app(SERVICE, settings, [http.router, placement.router])

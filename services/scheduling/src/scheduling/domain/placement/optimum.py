@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pydantic import BaseModel, computed_field
+
 from scheduling.domain.placement.problem import Aim, Choice, Problem
 from scheduling.domain.placement.value import outcome
 
@@ -10,17 +12,16 @@ PARTS: Mapping[Aim, float] = {Aim.KINDS: 0.3, Aim.HOURS: 0.3, Aim.THERAPISTS: 0.
 """ASSUMED: of the time left, how much an aim may take; most goes to the peers, who are hardest to prove."""
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(BaseModel, frozen=True):
     """How far an aim is reached, and how far it could be at most while the aims before it stay as they are."""
 
     aim: Aim
     reached: int
     at_most: int
 
-    @property
+    @computed_field
     def gap(self) -> int:
-        """What a better choice could still gain."""
+        """What a better choice could still gain; none: nothing better exists."""
         return self.at_most - self.reached
 
 
@@ -35,7 +36,7 @@ class Solved:
     @property
     def proven(self) -> bool:
         """Whether nothing better exists."""
-        return not any(proof.gap for proof in self.proofs)
+        return all(proof.reached == proof.at_most for proof in self.proofs)
 
 
 def best(problem: Problem, start: Choice, seconds: float) -> Solved:
@@ -55,5 +56,5 @@ def best(problem: Problem, start: Choice, seconds: float) -> Solved:
         solver.keep(aim, reached)
         bounds[aim] = at_most
     worth = outcome(problem, choice).worth
-    proofs = tuple(Proof(aim, worth[aim], max(worth[aim], bound)) for aim, bound in bounds.items())
+    proofs = tuple(Proof(aim=aim, reached=worth[aim], at_most=max(worth[aim], bound)) for aim, bound in bounds.items())
     return Solved(choice, proofs, solver.spent)

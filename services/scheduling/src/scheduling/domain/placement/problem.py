@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
-from common.contracts.words import GroupId, LevelOfCare, ParticipantId, SessionKind, StaffId
+from common.contracts.words import GroupId, LevelOfCare, ParticipantId, StaffId
 
 QUARTER = 15
 """Minutes in which hours are compared."""
@@ -20,7 +20,9 @@ AT_MOST_OVER = 180
 """ASSUMED: so many minutes a week over what is needed are one IOP session; more would be treatment nobody ordered."""
 SESSIONS_AT_MOST = 12
 """ASSUMED: a peer with whom one sat so often counts as much as any other; four weeks of an IOP's three sessions."""
-ONE_ONLY: frozenset[str] = frozenset({SessionKind.SKILLS_GROUP})
+SKILLS = "SKILLS"
+"""The kind of a skills group, of which everybody needs one: a place comes with a seat (SC-P2)."""
+ONE_ONLY: frozenset[str] = frozenset({SKILLS})
 """ASSUMED: kinds of which nobody sits in two, for two skills groups would teach two modules at once."""
 
 
@@ -40,7 +42,7 @@ class Aim(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """A weekly time, in the program's local time: `weekday` 0 is Monday; minutes from midnight, `ends` excluded."""
+    """A weekly time, in the program's local time: `weekday` 1 is Monday; minutes from midnight, `ends` excluded."""
 
     weekday: int
     starts: int
@@ -92,7 +94,7 @@ class Mover:
     minutes_needed: int
     minutes_at_most: int
     therapist: StaffId | None = None
-    kinds: frozenset[str] = frozenset({SessionKind.SKILLS_GROUP})
+    kinds: frozenset[str] = frozenset({SKILLS})
     """Kinds of group of which they need one."""
     separated_from: frozenset[ParticipantId] = frozenset()
     busy: tuple[Meeting, ...] = ()
