@@ -12,7 +12,7 @@ from scheduling.domain.coaching import Coaching
 from scheduling.domain.group import Group
 from scheduling.domain.on_call import OnCall
 from scheduling.domain.week import Week
-from scheduling.doors import coaching, groups, http, kafka, sessions, timers
+from scheduling.doors import coaching, groups, http, kafka, placement, sessions, timers
 from scheduling.settings import Settings
 from scheduling.views import coaching as calls
 from scheduling.views import sessions as planned
@@ -29,4 +29,5 @@ SERVICE = Service(
 
 def app(settings: Settings) -> FastAPI:
     """The service as an ASGI application."""
-    return create_app(SERVICE, settings, [http.router, groups.router, sessions.router, coaching.router])
+    routers = [http.router, groups.router, sessions.router, coaching.router, placement.router]
+    return create_app(SERVICE, settings, routers)
