@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from common.contracts import family, intake, scheduling, skills
+from common.contracts import family, intake, policy, scheduling, skills
 from common.contracts.message import Contract
 from common.contracts.words import Instrument, TargetKind
 from intake.domain.evidence_items import (
@@ -24,6 +24,7 @@ from intake.domain.evidence_items import (
     PlanReview,
     Score,
     Screen,
+    SupportRequest,
     Target,
     TransitionSession,
     Voided,
@@ -56,6 +57,7 @@ class Evidence(BaseModel):
     transition_sessions: tuple[TransitionSession, ...] = ()
     alternative_plans: tuple[AlternativePlan, ...] = ()
     home_climate: tuple[HomeClimate, ...] = ()
+    support_requests: tuple[SupportRequest, ...] = ()
 
     def noted(self, item: EvidenceItem) -> "Evidence":
         """The evidence with this item in its place; said again or outdone already, it is this very value.
@@ -138,6 +140,7 @@ _READ_AS: dict[type[Contract], type[Item]] = {
     family.HomeClimateRated: HomeClimate,
     intake.SafetyPlanReviewed: PlanReview,
     intake.MedicalClearanceRecorded: Clearance,
+    policy.MoreSupportAsked: SupportRequest,
 }
 """What each message is to the policy. Items use the contract's field names; its `kind` becomes `of`."""
 

@@ -263,6 +263,15 @@ class HomeClimate(Item):
     rating: int
 
 
+class SupportRequest(Item):
+    """Somebody asked for more support."""
+
+    PLACE: ClassVar[str] = "support_requests"
+
+    kind: Literal["support-request"] = "support-request"
+    asked_by: str
+
+
 EvidenceItem = Annotated[
     DiaryDay
     | Score
@@ -278,7 +287,8 @@ EvidenceItem = Annotated[
     | FirstAppointment
     | TransitionSession
     | AlternativePlan
-    | HomeClimate,
+    | HomeClimate
+    | SupportRequest,
     Field(discriminator="kind"),
 ]
 ITEM: TypeAdapter[EvidenceItem] = TypeAdapter(EvidenceItem)

@@ -1,7 +1,7 @@
 """Triggers of the emergency path and of a step up: any one is enough. Source: program policy 1.0, triggers.
 
-U7 (coaching calls), U8 (somebody asks for more support) and U9 (medical flag) are reviews that people
-start; nothing here computes them.
+U7 (coaching calls) is for people: nothing in the house records those calls. U8-U10 ask for a review and
+propose nothing.
 """
 
 from collections.abc import Iterable
@@ -163,6 +163,28 @@ RISKS = (
     deteriorates_in_watch,
 )
 """E1 and U1-U5: each is enough; with low attendance any of them counts for U6."""
+
+
+def more_support_is_asked(case: Case) -> RuleOutcome:
+    """U8: a clinician, the participant or a supporter asked for more support; a clinician decides."""
+    days = case.policy.step_up.support_request_days
+    asked = [r for r in case.evidence.support_requests if case.within(case.day_of(r.at), days)]
+    return outcome("U8", bool(asked), str(len(asked)), f"1 in {days} d", asked)
+
+
+def medically_flagged(case: Case) -> RuleOutcome:
+    """U9: a medical provider attests that clearance is required and missing; never computed (principle P10)."""
+    if not case.evidence.clearances:
+        if any(c in case.policy.clearance_required_for for c in case.conditions):
+            return unknown("U9", "medical clearance", "not cleared")
+        return outcome("U9", False, "no flag", "not cleared")
+    last = case.evidence.clearances[-1]
+    flagged = last.required and not last.cleared
+    return outcome("U9", flagged, "not cleared" if flagged else "no flag", "not cleared", [last])
+
+
+REVIEWS = (more_support_is_asked, medically_flagged)
+"""They ask for a review, whatever else is so."""
 
 
 def attendance_fell(case: Case, risks: tuple[RuleOutcome, ...]) -> tuple[RuleOutcome, RuleOutcome]:
