@@ -19,6 +19,8 @@ from intake.domain.waiting import step_down_waits
 REVIEW = "review"
 URGENT = (Screen, Flag, Target, Score, Voided, SupportRequest)
 """Evidence that may mean danger or deterioration: looked at when it comes, not at the next review."""
+CHANGED, CORRECTED = "evidence-changed", "evidence-corrected"
+"""Why a proposal is withdrawn, for anybody who watches; what the policy answers now is clinical."""
 CALM = ("stay", "step-down-met")
 
 
@@ -67,7 +69,7 @@ def _correction_withdraws(
     was, now = (_evaluation_of(episode, rules, at) for episode in (before, after))
     if was is None or now is None or was.answer != "step-up" or now.answer not in CALM:
         return []
-    return go_stale(after, "evidence-corrected", at)
+    return go_stale(after, CORRECTED, at)
 
 
 def _flag_notice(episode: Episode, item: EvidenceItem, at: datetime) -> list[Outcome]:
@@ -181,7 +183,7 @@ def _stop_what_no_longer_holds(episode: Episode, evaluation: Evaluation, rules: 
     danger = evaluation.answer in ("emergency", "step-up")
     if transition.phase is Phase.PROPOSED:
         changed = danger or (transition.by_policy and evaluation.answer != "step-down-met")
-        return go_stale(episode, f"answer-{evaluation.answer}", at) if changed else []
+        return go_stale(episode, CHANGED, at) if changed else []
     if danger:
-        return compensate(episode, transition.id, f"answer-{evaluation.answer}", rules.policy.process, at)
+        return compensate(episode, transition.id, CHANGED, rules.policy.process, at)
     return []
