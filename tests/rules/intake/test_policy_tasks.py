@@ -18,6 +18,7 @@ from rules.intake.policy_cases import (
     at,
     card,
     clearance,
+    coaching_call,
     lesson,
     noting,
     plan_review,
@@ -75,6 +76,16 @@ def test_a_trigger_in_residential_care_is_a_review() -> None:
     high = noting(STEPPING_DOWN, *(card(3, day, 4, revision=2) for day in (20, 21, 22)))
 
     assert reviews(in_php(high, level=LevelOfCare.RESIDENTIAL))["same-day"] == ("U2",)
+
+
+def test_coaching_calls_about_life_that_pile_up_are_a_review() -> None:
+    """IN-P6: U7, facts 9.5; looked at when the last of them is recorded."""
+    before = in_php(noting(STEPPING_DOWN, *(coaching_call(at(3, day, hour)) for day in (21, 22) for hour in (9, 13))))
+    third = apply(before, review.note(before, coaching_call(at(3, 21, 22)), RULES, FIRST))
+
+    assert third.tasks.reviews == ()
+    sixth = apply(third, review.note(third, coaching_call(at(3, 22, 22)), RULES, FIRST))
+    assert [(task.what, task.rules) for task in sixth.tasks.reviews] == [("coaching", ("U7",))]
 
 
 def test_low_attendance_alone_is_an_engagement_review() -> None:

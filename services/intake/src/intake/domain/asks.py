@@ -15,7 +15,7 @@ from intake.domain.no_progress import no_gain, only_goals_lack
 from intake.domain.policy import STEPS
 from intake.domain.tasks import Review, Task, Tasks
 
-OF_RULE = {"U8": Review.MORE_SUPPORT, "U9": Review.MEDICAL, "U10": Review.ENGAGEMENT}
+OF_RULE = {"U7": Review.COACHING, "U8": Review.MORE_SUPPORT, "U9": Review.MEDICAL, "U10": Review.ENGAGEMENT}
 """Triggers that only ever ask for a review. Source: facts 9.5."""
 SLOW = (Review.PLAN_REVISION, Review.GOALS)
 """What days decide, not news: looked at once a day."""

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from common.contracts.intake import RuleOutcome
 from common.contracts.words import Condition, Instrument, LevelOfCare, ScreenVersion
 from intake.domain.evidence import Evidence
-from intake.domain.evidence_items import Attendance, DiaryDay, Item, Score, Screen
+from intake.domain.evidence_items import Attendance, DiaryDay, Score, Screen
+from intake.domain.item import Item
 from intake.domain.policy import Policy
 from intake.domain.program_days import midnight
 

@@ -16,10 +16,10 @@ from intake.domain.case import Result
 from intake.domain.episode import Episode, Rules, Status
 from intake.domain.evaluation import Evaluation, evaluated
 from intake.domain.evidence import Evidence
-from intake.domain.evidence_items import Utc
+from intake.domain.item import Utc
 from intake.domain.policy import STEPS
 from intake.domain.review import case_of
-from intake.domain.rule_texts import ASKS, FOR_PEOPLE
+from intake.domain.rule_texts import ASKS
 from intake.domain.tasks import Task
 from intake.domain.waiting import rests_until, step_down_waits
 
@@ -41,7 +41,7 @@ class Event(_Shown):
 
 
 class Rule(_Shown):
-    """One rule as it was applied: MET, NOT_MET, UNKNOWN, or PEOPLE where nothing computes it."""
+    """One rule as it was applied: MET, NOT_MET or UNKNOWN."""
 
     rule: str
     part: str
@@ -199,18 +199,15 @@ def _waits(episode: Episode, evaluation: Evaluation, rules: Rules, at: datetime)
 
 
 def _rules(outcomes: Iterable[RuleOutcome], evidence: Evidence) -> tuple[Rule, ...]:
-    told = {one.rule: one for one in outcomes}
     events = _events(evidence)
-    return tuple(_rule(name, told.get(name), events) for name in ASKS if name in told or (told and name in FOR_PEOPLE))
+    return tuple(_rule(one, events) for one in outcomes)
 
 
-def _rule(name: str, one: RuleOutcome | None, events: Mapping[str, Event]) -> Rule:
-    if one is None:
-        return Rule(rule=name, part=PARTS[name[0]], asks=ASKS[name], result="PEOPLE", limit="a person reviews")
+def _rule(one: RuleOutcome, events: Mapping[str, Event]) -> Rule:
     return Rule(
-        rule=name,
-        part=PARTS[name[0]],
-        asks=ASKS[name],
+        rule=one.rule,
+        part=PARTS[one.rule[0]],
+        asks=ASKS[one.rule],
         result=one.result,
         value=one.value,
         limit=one.limit,

@@ -131,6 +131,9 @@ class StepUp(_Block):
     attendance_percent: Percent
     attendance_days: Window
     risk_within_days: Lookback
+    coaching_calls: Whole
+    coaching_days: Whole
+    coaching_within_days: Lookback
     support_request_days: Lookback
 
 

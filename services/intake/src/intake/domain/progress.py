@@ -3,7 +3,8 @@
 from common.contracts.intake import RuleOutcome
 from common.contracts.words import Instrument
 from intake.domain.case import Case, Result, number, outcome, percent, share, unknown
-from intake.domain.evidence_items import HomeClimate, Item, Score
+from intake.domain.evidence_items import HomeClimate, Score
+from intake.domain.item import Item
 from intake.domain.policy import StepLimits
 
 DECIMALS = 3

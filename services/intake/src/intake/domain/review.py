@@ -10,14 +10,24 @@ from intake.domain.case import Case
 from intake.domain.episode import ITEM, Episode, Rules, Status
 from intake.domain.evaluation import Evaluation, evaluated
 from intake.domain.evidence import evidence_of
-from intake.domain.evidence_items import DiaryDay, EvidenceItem, Flag, Score, Screen, SupportRequest, Target, Voided
+from intake.domain.evidence_items import (
+    CoachingCall,
+    DiaryDay,
+    EvidenceItem,
+    Flag,
+    Score,
+    Screen,
+    SupportRequest,
+    Target,
+    Voided,
+)
 from intake.domain.moves import compensate, notice
 from intake.domain.signing import go_stale, propose_by_policy
 from intake.domain.transition import Phase
 from intake.domain.waiting import step_down_waits
 
 REVIEW = "review"
-URGENT = (Screen, Flag, Target, Score, Voided, SupportRequest)
+URGENT = (Screen, Flag, Target, Score, Voided, SupportRequest, CoachingCall)
 """Evidence that may mean danger or deterioration: looked at when it comes, not at the next review."""
 CHANGED, CORRECTED = "evidence-changed", "evidence-corrected"
 """Why a proposal is withdrawn, for anybody who watches; what the policy answers now is clinical."""

@@ -34,5 +34,3 @@ ASKS: Mapping[str, str] = {
     "S6": "Function: WSAS reliably better, or low enough",
     "S7": "Connection: not lonelier, and the climate at home not worse",
 }
-FOR_PEOPLE = ("U7",)
-"""Nothing in the house records it: a person reviews, and decides."""

@@ -9,6 +9,7 @@ class Review(StrEnum):
     """Reviews the policy asks for; a person holds them. Source: program policy 1.0, triggers and continued stay."""
 
     SAME_DAY = "same-day"
+    COACHING = "coaching"
     MORE_SUPPORT = "more-support"
     MEDICAL = "medical"
     ENGAGEMENT = "engagement"

@@ -1,16 +1,17 @@
 """Triggers of the emergency path and of a step up: any one is enough. Source: program policy 1.0, triggers.
 
-U7 (coaching calls) is for people: nothing in the house records those calls. U8-U10 ask for a review and
-propose nothing.
+U7-U10 ask for a review, and propose nothing.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from common.contracts.intake import RuleOutcome
 from common.contracts.words import Instrument, RiskLevel, ScreenVersion, TargetKind
 from intake.domain.case import Case, Result, number, outcome, percent, share, unknown
-from intake.domain.evidence_items import Item, Score
+from intake.domain.evidence_items import Score
+from intake.domain.item import Item
 from intake.domain.program_days import days_later, midnight
 from intake.domain.progress import change
 
@@ -165,6 +166,16 @@ RISKS = (
 """E1 and U1-U5: each is enough; with low attendance any of them counts for U6."""
 
 
+def calls_pile_up(case: Case) -> RuleOutcome:
+    """U7: so many coaching calls about life on each of so many days; nobody has to call."""
+    up = case.policy.step_up
+    calls = [c for c in case.evidence.coaching_calls if case.within(case.day_of(c.at), up.coaching_within_days)]
+    by_day = Counter(case.day_of(call.at) for call in calls)
+    days = sum(number >= up.coaching_calls for number in by_day.values())
+    limit = f"{up.coaching_calls} a day on {up.coaching_days} of {up.coaching_within_days} d"
+    return outcome("U7", days >= up.coaching_days, f"{days} d", limit, calls)
+
+
 def more_support_is_asked(case: Case) -> RuleOutcome:
     """U8: a clinician, the participant or a supporter asked for more support; a clinician decides."""
     days = case.policy.step_up.support_request_days
@@ -183,7 +194,7 @@ def medically_flagged(case: Case) -> RuleOutcome:
     return outcome("U9", flagged, "not cleared" if flagged else "no flag", "not cleared", [last])
 
 
-REVIEWS = (more_support_is_asked, medically_flagged)
+REVIEWS = (calls_pile_up, more_support_is_asked, medically_flagged)
 """They ask for a review, whatever else is so."""
 
 
