@@ -78,5 +78,20 @@ class HandOverReceived(RosterEvent):
     covered: Clinical[tuple[HandedOver, ...]]
 
 
-EVENTS: tuple[type[Contract], ...] = (SessionPlanned, SessionCancelled, HandOverReceived)
+class AgeBand(StrEnum):
+    """What decides, beside payer and level, how many hours a week are needed. Source: facts 2.1."""
+
+    ADULT = "ADULT"
+    ADOLESCENT = "ADOLESCENT"
+
+
+class CoverageNoted(RosterEvent):
+    """Whose rule about hours per week holds for this participant: the payer as a code, and their age band."""
+
+    payer: Clinical[str]
+    age_band: Clinical[AgeBand]
+    noted_by: Plain[StaffId]
+
+
+EVENTS: tuple[type[Contract], ...] = (SessionPlanned, SessionCancelled, HandOverReceived, CoverageNoted)
 COMMANDS: tuple[type[Contract], ...] = ()
