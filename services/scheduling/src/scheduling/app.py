@@ -10,11 +10,12 @@ from scheduling.domain.appointment import Appointment
 from scheduling.domain.attendance import Schedule
 from scheduling.domain.board import LevelBoard
 from scheduling.domain.coaching import Coaching
+from scheduling.domain.feeds import Feed
 from scheduling.domain.group import Group
 from scheduling.domain.hours import Coverage, Minimums
 from scheduling.domain.on_call import OnCall
 from scheduling.domain.week import Week
-from scheduling.doors import coaching, groups, hours, http, kafka, placement, sessions, timers
+from scheduling.doors import calendars, coaching, groups, hours, http, kafka, placement, sessions, timers
 from scheduling.settings import Settings
 from scheduling.views import coaching as calls
 from scheduling.views import sessions as planned
@@ -24,7 +25,7 @@ SERVICE = Service(
     hears=kafka.HEARS,
     timers=timers.TIMERS,
     projects={**views.PROJECTS, **calls.PROJECTS},
-    aggregates=(LevelBoard, Schedule, Group, Week, Appointment, Coaching, OnCall, Coverage),
+    aggregates=(LevelBoard, Schedule, Group, Week, Appointment, Coaching, OnCall, Coverage, Feed),
     indexes={**views.INDEXES, **planned.INDEXES, **calls.INDEXES},
 )
 
@@ -32,7 +33,15 @@ SERVICE = Service(
 def app(settings: Settings) -> FastAPI:
     """The service as an ASGI application; raises HoursInvalid for a policy file that says no hours."""
     minimums = Minimums.from_mapping(yaml.safe_load(settings.hours_file.read_text()))
-    routers = [http.router, groups.router, sessions.router, coaching.router, placement.router, hours.router]
+    routers = [
+        http.router,
+        groups.router,
+        sessions.router,
+        coaching.router,
+        placement.router,
+        hours.router,
+        calendars.router,
+    ]
     application = create_app(SERVICE, settings, routers)
     application.state.minimums = minimums
     return application
