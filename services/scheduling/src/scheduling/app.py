@@ -9,14 +9,16 @@ from scheduling import views
 from scheduling.domain.appointment import Appointment
 from scheduling.domain.attendance import Schedule
 from scheduling.domain.board import LevelBoard
+from scheduling.domain.caseload import Caseload
 from scheduling.domain.coaching import Coaching
 from scheduling.domain.feeds import Feed
 from scheduling.domain.group import Group
 from scheduling.domain.hours import Coverage, Minimums
 from scheduling.domain.on_call import OnCall
 from scheduling.domain.week import Week
-from scheduling.doors import calendars, coaching, groups, hours, http, kafka, placement, sessions, timers
+from scheduling.doors import calendars, caseloads, coaching, groups, hours, http, kafka, placement, sessions, timers
 from scheduling.settings import Settings
+from scheduling.views import caseloads as care
 from scheduling.views import coaching as calls
 from scheduling.views import sessions as planned
 
@@ -25,8 +27,8 @@ SERVICE = Service(
     hears=kafka.HEARS,
     timers=timers.TIMERS,
     projects={**views.PROJECTS, **calls.PROJECTS},
-    aggregates=(LevelBoard, Schedule, Group, Week, Appointment, Coaching, OnCall, Coverage, Feed),
-    indexes={**views.INDEXES, **planned.INDEXES, **calls.INDEXES},
+    aggregates=(LevelBoard, Schedule, Group, Week, Appointment, Coaching, OnCall, Coverage, Feed, Caseload),
+    indexes={**views.INDEXES, **planned.INDEXES, **calls.INDEXES, **care.INDEXES},
 )
 
 
@@ -41,6 +43,7 @@ def app(settings: Settings) -> FastAPI:
         placement.router,
         hours.router,
         calendars.router,
+        caseloads.router,
     ]
     application = create_app(SERVICE, settings, routers)
     application.state.minimums = minimums

@@ -1,6 +1,7 @@
 """What scheduling says of individual, family and hand-over sessions (`scheduling.rosters`)."""
 
 from enum import StrEnum
+from typing import ClassVar
 
 from common.contracts.message import Clinical, Contract, Instant, Plain
 from common.contracts.scheduling import RosterEvent
@@ -93,5 +94,25 @@ class CoverageNoted(RosterEvent):
     noted_by: Plain[StaffId]
 
 
-EVENTS: tuple[type[Contract], ...] = (SessionPlanned, SessionCancelled, HandOverReceived, CoverageNoted)
+class CaseloadLimitSet(Contract):
+    """How many participants one clinician is primary therapist of at most; None: no limit."""
+
+    TOPIC: ClassVar[str] = "scheduling.rosters"
+
+    staff: Plain[StaffId]
+    at_most: Plain[int | None]
+    set_by: Plain[StaffId]
+
+    def subject(self) -> str:
+        """The clinician."""
+        return f"staff:{self.staff}"
+
+
+EVENTS: tuple[type[Contract], ...] = (
+    SessionPlanned,
+    SessionCancelled,
+    HandOverReceived,
+    CoverageNoted,
+    CaseloadLimitSet,
+)
 COMMANDS: tuple[type[Contract], ...] = ()
