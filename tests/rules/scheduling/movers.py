@@ -26,7 +26,7 @@ def _group(
 ) -> Group:
     kind, seats = KINDS[number % len(KINDS)], random.randint(6, 12)
     days = random.sample(range(1, 6), 3 if kind == "SKILLS" else random.randint(1, 3))
-    starts, long = random.choice((540, 630, 720, 780, 870, 960)), random.choice((60, 90, 180))
+    starts, long = random.choice((540, 630, 720, 780, 870, 960)), random.choice((50, 60, 90, 180))
     seated = random.sample(people, min(len(people), random.randint(seats - 4, seats)))
     return Group(
         id=GroupId(f"g{number:02}"),
@@ -53,7 +53,7 @@ def _mover(
         level=level,
         starts_on=MONDAY,
         minutes_needed=needed,
-        minutes_at_most=needed + AT_MOST_OVER,
+        minutes_at_most=needed + random.choice((AT_MOST_OVER, AT_MOST_OVER, 50)),
         therapist=random.choice(staff),
         kinds=frozenset({SKILLS}),
         separated_from=frozenset(random.sample(others, min(len(others), random.choice((0, 0, 1))))),

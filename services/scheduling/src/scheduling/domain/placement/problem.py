@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cached_property
 
 from common.contracts.words import GroupId, LevelOfCare, ParticipantId, StaffId
 
@@ -107,7 +108,7 @@ class Mover:
         return self.starts_on - timedelta(days=self.starts_on.weekday())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Problem:
     """Everything placement goes by; movers and groups by id, so that the same question has the same answer.
 
@@ -124,18 +125,19 @@ class Problem:
         """The question, whatever the order it was asked in."""
         return cls(tuple(sorted(movers, key=lambda m: m.id)), tuple(sorted(groups, key=lambda g: g.id)))
 
-    @property
+    @cached_property
     def moving(self) -> frozenset[ParticipantId]:
         """Everybody who moves: they are where they are placed, whatever roster they stand in now."""
         return frozenset(mover.id for mover in self.movers)
 
-    def sitting(self, group: Group) -> frozenset[ParticipantId]:
-        """Who stays in a group whatever is decided here."""
-        return group.roster - self.moving
+    @cached_property
+    def sitting(self) -> Mapping[GroupId, frozenset[ParticipantId]]:
+        """Who stays in each group whatever is decided here."""
+        return {group.id: group.roster - self.moving for group in self.groups}
 
     def free(self, group: Group) -> int:
         """Seats for those who move."""
-        return max(0, group.seats - len(self.sitting(group)))
+        return max(0, group.seats - len(self.sitting[group.id]))
 
 
 Choice = Mapping[ParticipantId, frozenset[GroupId]]
