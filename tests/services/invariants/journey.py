@@ -83,7 +83,7 @@ async def come_in(walk: Walk, who: ParticipantId, level: LevelOfCare) -> None:
     opened = (EpisodeId(f"e-{who}"), referral_id, CLINICIAN, (), (), walk.now)
     await walk.act(
         "intake",
-        change(Referral, referral_id, Referral.accept, CLINICIAN, "", walk.now),
+        change(Referral, referral_id, Referral.accept, CLINICIAN, level, "", walk.now),
         change(Episode, who, lifecycle.open_episode, *opened),
         change(Episode, who, lifecycle.admit, *admit),
     )

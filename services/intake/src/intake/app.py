@@ -12,7 +12,7 @@ from intake.domain.consents import Consents
 from intake.domain.episode import Episode, Rules
 from intake.domain.policy import Policy
 from intake.domain.referral import Referral
-from intake.doors import http, kafka, referrals, timers
+from intake.doors import http, kafka, referrals, timers, waiting_list
 from intake.settings import Settings
 
 
@@ -37,6 +37,6 @@ def rules_of(settings: Settings) -> Rules:
 def app(settings: Settings) -> FastAPI:
     """The service as an ASGI application."""
     rules = rules_of(settings)
-    application = create_app(service(rules), settings, [referrals.router, http.router])
+    application = create_app(service(rules), settings, [referrals.router, waiting_list.router, http.router])
     application.state.rules = rules
     return application

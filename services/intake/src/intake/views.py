@@ -1,13 +1,16 @@
 """What intake can answer: queries on its own database, and the read model of transitions."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from common.change import Record
 from common.contracts import intake as said
 from common.contracts.message import Contract
+from common.contracts.words import LevelOfCare, Priority
 from common.mongo import Database, IndexModel
-from intake.domain.referral import Referral
+from intake.domain.referral import UNDECIDED, Referral
+from intake.domain.waiting_list import Place, ordered
 
 STATES: Mapping[type[said.TransitionEvent], str] = {
     said.TransitionSigned: "signed",
@@ -43,7 +46,8 @@ PROJECTS: Mapping[type[Contract], Callable[[Any], Iterable[Record]]] = {
     **dict.fromkeys(STATES, _move),
 }
 INDEXES: Mapping[str, Sequence[IndexModel]] = {
-    "transitions": [IndexModel([("participant_id", 1)]), IndexModel([("state", 1), ("state_since", -1)])]
+    "referral": [IndexModel([("state.status", 1), ("state.priority", 1), ("state.received_at", 1)])],
+    "transitions": [IndexModel([("participant_id", 1)]), IndexModel([("state", 1), ("state_since", -1)])],
 }
 
 
@@ -57,6 +61,37 @@ async def referrals(database: Database, after: str, limit: int) -> dict[str, Any
     """A page of referrals by id."""
     rows = await database.find("referral", {"_id": {"$gt": after}}, sort=[("_id", 1)], limit=limit)
     return _page([row["state"] for row in rows], limit)
+
+
+async def waiting_list(database: Database, level: LevelOfCare | None, at: datetime, limit: int) -> dict[str, Any]:
+    """The first `limit` places of those who wait, of one level where it is named, and how many wait in all.
+
+    A level is the one somebody was put on the list for, else the one asked for.
+    """
+    of_level = [{"state.waitlisted_for": level}, {"state.waitlisted_for": None, "state.requested_level": level}]
+    undecided: dict[str, Any] = {"state.status": {"$in": list(UNDECIDED)}, **({"$or": of_level} if level else {})}
+    rows: list[dict[str, Any]] = []
+    for priority in Priority:
+        said_or_not = [priority, None] if priority is Priority.ROUTINE else [priority]
+        query = {**undecided, "state.priority": {"$in": said_or_not}}
+        by_instant = [("state.received_at", 1), ("_id", 1)]
+        rows += await database.find("referral", query, sort=by_instant, limit=limit) if len(rows) < limit else []
+    known = {row["_id"]: Referral.model_validate(row["state"]) for row in rows}
+    places = ordered((one.waiting() for one in known.values()), at)[:limit]
+    items = [_place(place, known[place.waiting.referral_id]) for place in places]
+    return {"items": items, "waiting": await database.count("referral", undecided), "at": at}
+
+
+def _place(place: Place, referral: Referral) -> dict[str, Any]:
+    contact = {"due_at": referral.contact_due_at, "made_at": referral.contact_at, "late": referral.contact_late}
+    return {
+        **place.model_dump(exclude={"waiting"}),
+        **place.waiting.model_dump(),
+        "level": referral.waitlisted_for or referral.requested_level,
+        "status": referral.status,
+        "questions": referral.questions,
+        "contact": contact,
+    }
 
 
 async def episodes(database: Database, after: str, limit: int) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from common.contracts import (
     notifications,
     operations,
     plumbing,
+    referrals,
     scheduling,
     skills,
 )
@@ -40,7 +41,7 @@ COMMAND_TOPICS: dict[str, str] = {f"{service}.commands": service for service in 
 
 TOPICS: tuple[str, ...] = (*EVENT_TOPICS, *COMMAND_TOPICS)
 
-_MODULES = (intake, scheduling, skills, family, notifications, operations, plumbing)
+_MODULES = (intake, referrals, scheduling, skills, family, notifications, operations, plumbing)
 
 CONTRACTS: dict[str, type[Contract]] = {
     contract.type_name(): contract for module in _MODULES for contract in (*module.EVENTS, *module.COMMANDS)

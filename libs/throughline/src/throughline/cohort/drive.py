@@ -80,6 +80,8 @@ class Drive:
             else:
                 await self._send(file)
         await self._decline()
+        for one in self.referrals.received:
+            await self.api.do(Post("intake", f"/v1/referrals/{one.referral_id}/contact", {}, CLINIC))
         chosen = self.referrals.received[: self._most]
         self.plans = plans(chosen, self._seed)
 

@@ -20,7 +20,12 @@ TRANSITION_STATES = {
     "TransitionCompensating": "compensating",
     **ENDINGS,
 }
-REFERRAL_STATES = {"ReferralReceived": "waiting", "ReferralAccepted": "accepted", "ReferralDeclined": "declined"}
+REFERRAL_STATES = {
+    "ReferralReceived": "waiting",
+    "ReferralWaitlisted": "waitlisted",
+    "ReferralAccepted": "accepted",
+    "ReferralDeclined": "declined",
+}
 STAGES = {"PlaceUnavailable": "WAITING", "PlaceHeld": "HELD", "PlaceConfirmed": "OCCUPIED", "PlaceReleased": ""}
 MEETINGS = {
     "TransitionMeetingArranged": "arranged",

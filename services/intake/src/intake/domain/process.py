@@ -4,6 +4,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from intake.domain.admission import Admission
+
 Whole = Annotated[int, Field(strict=True, ge=1, le=10_000)]
 
 
@@ -32,3 +34,4 @@ class Process(BaseModel):
     leave_overdue_minutes: Whole
     follow_ups: tuple[FollowUp, ...]
     youngest_age: Whole
+    admission: Admission

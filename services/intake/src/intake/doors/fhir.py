@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from common.contracts.intake import BaselineScore
 from common.contracts.message import Clinical, Identifying, Part, Plain
-from common.contracts.words import Condition
+from common.contracts.words import Condition, LevelOfCare, Priority
 from intake.doors.fhir_bundle import MAX_REFERRAL_BYTES, Opened, open_document
 from intake.doors.fhir_conditions import read_reasons
 from intake.doors.fhir_measures import read_measures
@@ -46,6 +46,8 @@ class ReferralDraft(Part):
     """Measures that could not be taken, as `instrument: code`; put to a person."""
     supporters: Identifying[tuple[NamedSupporter, ...]] = ()
     requested_service: Clinical[str] = ""
+    priority: Clinical[Priority] = Priority.ROUTINE
+    requested_level: Plain[LevelOfCare | None] = None
     has_mental_health_reason: Clinical[bool | None] = None
     fingerprint: Plain[str]
     """The same referral sent twice has the same one: hexadecimal SHA-256."""

@@ -1,6 +1,6 @@
 """The referral door: FHIR R4 or by hand in, a person's decision out."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any
 from uuid import uuid5
 
@@ -13,6 +13,7 @@ from common.contracts.words import (
     EpisodeId,
     LevelOfCare,
     ParticipantId,
+    Priority,
     ReferralId,
     Role,
     StaffId,
@@ -20,9 +21,10 @@ from common.contracts.words import (
 )
 from common.web import Acting, Body, Doing, Problem, Receipt, Who, allow
 from intake import views
-from intake.domain import lifecycle
+from intake.domain import eligibility, lifecycle
+from intake.domain.eligibility import Known
 from intake.domain.episode import Episode, Rules
-from intake.domain.referral import Referral, eligibility_questions
+from intake.domain.referral import Referral
 from intake.doors.asking import IDS, Code, InForce, made
 from intake.doors.fhir import MAX_REFERRAL_BYTES, ReferralDraft, UnreadableReferral, read_referral
 
@@ -38,6 +40,8 @@ class ByHand(Body):
     phone: str = ""
     email: str = ""
     conditions: tuple[Condition, ...] = ()
+    priority: Priority = Priority.ROUTINE
+    requested_level: LevelOfCare | None = None
 
 
 class Decision(Body):
@@ -78,13 +82,7 @@ async def _receive(doing: Acting, draft: ReferralDraft, source: str, rules: Rule
     referral_id = ReferralId(str(uuid5(IDS, f"referral|{draft.fingerprint}")))
     person = "|".join(draft.identifiers[0]) if draft.identifiers else draft.fingerprint
     participant_id = ParticipantId(str(uuid5(IDS, f"participant|{person}")))
-    questions = eligibility_questions(
-        deceased=draft.deceased,
-        birth_date=draft.birth_date,
-        mental_health_reason=draft.has_mental_health_reason,
-        today=doing.now.astimezone(rules.zone).date(),
-        youngest_age=rules.policy.process.youngest_age,
-    )
+    process, known = rules.policy.process, _known(draft, doing.now.astimezone(rules.zone).date())
     received = said.ReferralReceived(
         at=doing.now,
         participant_id=participant_id,
@@ -92,11 +90,25 @@ async def _receive(doing: Acting, draft: ReferralDraft, source: str, rules: Rule
         from_source=source,
         conditions=draft.conditions,
         baseline=tuple(score for score in draft.baseline if score.administered_at <= doing.now),
-        questions=(*questions, *draft.left_out),
+        questions=(*eligibility.questions(known, process), *draft.left_out),
+        level_questions=eligibility.level_questions(known, process),
+        priority=draft.priority,
+        requested_level=draft.requested_level,
+        contact_due_at=doing.now + timedelta(hours=process.admission.first_contact_hours[draft.priority]),
     )
     contact = said.ContactRecorded(at=doing.now, participant_id=participant_id, **_identifiers(draft))
     ids = {"referral_id": referral_id, "participant_id": participant_id, "questions": ", ".join(received.questions)}
     return await doing.do(change(Referral, referral_id, Referral.receive, received, contact), **ids)
+
+
+def _known(draft: ReferralDraft, today: date) -> Known:
+    return Known(
+        age=eligibility.age_on(draft.birth_date, today),
+        conditions=draft.conditions,
+        mental_health_reason=draft.has_mental_health_reason,
+        deceased=draft.deceased,
+        requested_level=draft.requested_level,
+    )
 
 
 def _identifiers(draft: ReferralDraft) -> dict[str, Any]:
@@ -111,12 +123,16 @@ def _identifiers(draft: ReferralDraft) -> dict[str, Any]:
 
 @router.post("/v1/referrals/{referral_id}/decision", dependencies=[allow(Role.CLINICIAN)])
 async def decide(referral_id: ReferralId, body: Decision, request: Request, doing: Doing, rules: InForce) -> Receipt:
-    """A clinician accepts (the episode opens, the admission begins) or declines."""
+    """A clinician accepts (the episode opens, the admission begins), declines, or lets them wait."""
     staff, reason = doing.staff, body.reason or ""
     if body.decision == "decline":
         return await doing.do(change(Referral, referral_id, Referral.decline, staff.id, reason, doing.now))
+    if body.decision == "waitlist":
+        if body.level is None:
+            raise Invalid("admission-incomplete", "waiting names the level somebody waits for")
+        return await doing.do(change(Referral, referral_id, Referral.waitlist, staff.id, body.level, reason, doing.now))
     if body.decision != "accept":
-        raise Invalid("no-such-decision", "a decision is accept or decline")
+        raise Invalid("no-such-decision", "a decision is accept, decline or waitlist")
     if body.level is None or body.primary_therapist is None:
         raise Invalid("admission-incomplete", "accepting names a level and a primary therapist")
     referral = await views.referral(request.app.state.database, referral_id)
@@ -125,7 +141,7 @@ async def decide(referral_id: ReferralId, body: Decision, request: Request, doin
     pid = referral.participant_id
     episode_id, transition_id = EpisodeId(made(doing, "episode")), TransitionId(made(doing, "transition"))
     return await doing.do(
-        change(Referral, referral_id, Referral.accept, staff.id, reason, doing.now),
+        change(Referral, referral_id, Referral.accept, staff.id, body.level, reason, doing.now),
         change(
             Episode,
             pid,
