@@ -98,3 +98,11 @@ def test_a_program_that_makes_no_sense_is_said_when_the_policy_is_read(programs:
     """Settings that are wrong end the service at its start."""
     with pytest.raises(PolicyInvalid, match=said):
         process_with(**programs)
+
+
+def test_every_priority_has_its_hours() -> None:
+    """IN-R12: a referral whose first contact falls due at no time would be forgotten."""
+    parsed = copy.deepcopy(PARSED)
+    del parsed["process"]["admission"]["first_contact_hours"]["asap"]
+    with pytest.raises(PolicyInvalid, match="first_contact_hours: lacks asap"):
+        Policy.from_mapping(parsed)

@@ -20,10 +20,12 @@ from common.contracts.words import (
     SupporterId,
 )
 from intake.domain.consents import Consents
+from intake.domain.duplicates import Identity
 from intake.domain.referral import Referral, ReferralStatus
 from rules.intake.episode_cases import HOUR, NOON, PROCESS, asked, facts, reminded
 
 A, PHP = StaffId("a"), LevelOfCare.PHP
+ITSELF = Identity(ParticipantId("p"))
 DUE = NOON + timedelta(hours=72)
 RECEIVED = ReferralReceived(at=NOON, participant_id=ParticipantId("p"), referral_id=ReferralId("r"), from_source="fhir")
 CONTACT = ContactRecorded(at=NOON, participant_id=ParticipantId("p"), given_name="G", family_name="F")
@@ -50,14 +52,14 @@ def test_the_same_referral_sent_twice_is_one_referral() -> None:
 
 def test_a_named_person_decides_once() -> None:
     """IN-R2"""
-    accepted = apply_to(waiting(), waiting().accept(A, PHP, "", NOON))
+    accepted = apply_to(waiting(), waiting().accept(A, PHP, "", ITSELF, NOON))
     assert accepted.status is ReferralStatus.ACCEPTED
     with pytest.raises(Refused, match="already-decided"):
-        accepted.accept(A, PHP, "r", NOON)
+        accepted.accept(A, PHP, "r", ITSELF, NOON)
     with pytest.raises(Refused, match="already-decided"):
         accepted.decline(A, "r", NOON)
     with pytest.raises(NotFound, match="no-such-referral"):
-        Referral(id="r").accept(A, PHP, "", NOON)
+        Referral(id="r").accept(A, PHP, "", ITSELF, NOON)
     with pytest.raises(Invalid, match="reason-missing"):
         waiting().decline(A, "", NOON)
 
@@ -66,16 +68,16 @@ def test_open_questions_need_a_reason_to_accept() -> None:
     """IN-R6: software asks, people decide and say why."""
     questioned = waiting(questions=("IN-R4: age-unknown",))
     with pytest.raises(Invalid, match="reason-missing"):
-        questioned.accept(A, PHP, "", NOON)
-    assert facts(questioned.accept(A, PHP, "age-confirmed-by-phone", NOON)) == ["ReferralAccepted"]
+        questioned.accept(A, PHP, "", ITSELF, NOON)
+    assert facts(questioned.accept(A, PHP, "age-confirmed-by-phone", ITSELF, NOON)) == ["ReferralAccepted"]
 
 
 def test_a_question_about_one_level_needs_a_reason_at_that_level_only() -> None:
     """IN-R9"""
     adults = waiting(level_questions=(LevelQuestion(level=PHP, question="IN-R9: too-young-for-level"),))
     with pytest.raises(Invalid, match="IN-R9"):
-        adults.accept(A, PHP, "", NOON)
-    assert facts(adults.accept(A, LevelOfCare.IOP, "", NOON)) == ["ReferralAccepted"]
+        adults.accept(A, PHP, "", ITSELF, NOON)
+    assert facts(adults.accept(A, LevelOfCare.IOP, "", ITSELF, NOON)) == ["ReferralAccepted"]
 
 
 def test_somebody_may_wait_for_a_level_and_be_taken_in_later() -> None:
@@ -86,7 +88,7 @@ def test_somebody_may_wait_for_a_level_and_be_taken_in_later() -> None:
     assert (listed.status, listed.waitlisted_for) == (ReferralStatus.WAITLISTED, PHP)
     assert listed.waitlist(A, PHP, "no-place", NOON) == []
     assert facts(listed.waitlist(A, LevelOfCare.IOP, "no-place", NOON)) == ["ReferralWaitlisted"]
-    assert apply_to(listed, listed.accept(A, PHP, "", NOON)).status is ReferralStatus.ACCEPTED
+    assert apply_to(listed, listed.accept(A, PHP, "", ITSELF, NOON)).status is ReferralStatus.ACCEPTED
     gone = apply_to(listed, listed.decline(A, "went-elsewhere", NOON))
     with pytest.raises(Refused, match="already-decided"):
         gone.waitlist(A, PHP, "no-place", NOON)
@@ -140,7 +142,7 @@ def test_a_first_contact_counts_once_and_says_whether_it_was_late() -> None:
 def test_nobody_is_reminded_of_somebody_who_was_decided_about() -> None:
     """IN-R12: late news of the timer."""
     came = waiting(contact_due_at=DUE)
-    for outcomes in (came.accept(A, PHP, "", NOON), came.decline(A, "not-here", NOON)):
+    for outcomes in (came.accept(A, PHP, "", ITSELF, NOON), came.decline(A, "not-here", NOON)):
         assert Forget("first-contact") in outcomes
         assert apply_to(came, outcomes).notice_late_contact(DUE) == []
 

@@ -28,6 +28,7 @@ from common.contracts.words import (
 from family.domain.network import SupportNetwork
 from intake.domain import lifecycle, moves, signing
 from intake.domain.consents import Consents
+from intake.domain.duplicates import Identity
 from intake.domain.episode import Episode
 from intake.domain.referral import Referral
 from scheduling.domain.board import LevelBoard
@@ -83,7 +84,7 @@ async def come_in(walk: Walk, who: ParticipantId, level: LevelOfCare) -> None:
     opened = (EpisodeId(f"e-{who}"), referral_id, CLINICIAN, (), (), walk.now)
     await walk.act(
         "intake",
-        change(Referral, referral_id, Referral.accept, CLINICIAN, level, "", walk.now),
+        change(Referral, referral_id, Referral.accept, CLINICIAN, level, "", Identity(who), walk.now),
         change(Episode, who, lifecycle.open_episode, *opened),
         change(Episode, who, lifecycle.admit, *admit),
     )

@@ -9,10 +9,11 @@ from common.house import create_app
 from common.service import Service
 from intake import views
 from intake.domain.consents import Consents
+from intake.domain.duplicates import Duplicate, Likeness
 from intake.domain.episode import Episode, Rules
 from intake.domain.policy import Policy
 from intake.domain.referral import Referral
-from intake.doors import http, kafka, referrals, timers, waiting_list
+from intake.doors import duplicates, http, kafka, referrals, timers, waiting_list
 from intake.settings import Settings
 
 
@@ -23,7 +24,7 @@ def service(rules: Rules) -> Service:
         hears=kafka.hears(rules),
         timers=timers.timers(rules),
         projects=views.PROJECTS,
-        aggregates=(Referral, Episode, Consents),
+        aggregates=(Referral, Episode, Consents, Likeness, Duplicate),
         indexes=views.INDEXES,
     )
 
@@ -37,6 +38,8 @@ def rules_of(settings: Settings) -> Rules:
 def app(settings: Settings) -> FastAPI:
     """The service as an ASGI application."""
     rules = rules_of(settings)
-    application = create_app(service(rules), settings, [referrals.router, waiting_list.router, http.router])
+    application = create_app(
+        service(rules), settings, [referrals.router, waiting_list.router, duplicates.router, http.router]
+    )
     application.state.rules = rules
     return application

@@ -6,9 +6,11 @@ from typing import Any
 
 from common.change import Record
 from common.contracts import intake as said
+from common.contracts import referrals as told
 from common.contracts.message import Contract
-from common.contracts.words import LevelOfCare, Priority
+from common.contracts.words import LevelOfCare, ParticipantId, Priority
 from common.mongo import Database, IndexModel
+from intake.domain.duplicates import Pair, identity
 from intake.domain.referral import UNDECIDED, Referral
 from intake.domain.waiting_list import Place, ordered
 
@@ -29,8 +31,8 @@ STATES: Mapping[type[said.TransitionEvent], str] = {
 
 
 def _begin(fact: said.TransitionProposed) -> Iterable[Record]:
-    told = fact.model_dump(mode="json", exclude={"at", "transition_id"})
-    begun = {**told, "state": "proposed", "proposed_at": fact.at, "state_since": fact.at}
+    known = fact.model_dump(mode="json", exclude={"at", "transition_id"})
+    begun = {**known, "state": "proposed", "proposed_at": fact.at, "state_since": fact.at}
     return [Record("transitions", fact.transition_id, {"$set": begun})]
 
 
@@ -41,12 +43,32 @@ def _move(fact: said.TransitionEvent) -> Iterable[Record]:
     return [Record("transitions", fact.transition_id, {"$set": moved})]
 
 
+def _ask(fact: told.DuplicateSuspected) -> Iterable[Record]:
+    pair = Pair(fact.participant_id, fact.other_participant_id)
+    asked = {"participant_id": pair.participant_id, "other_participant_id": pair.other_participant_id}
+    once = {**asked, "referral_id": fact.referral_id, "same": None, "asked_at": fact.at}
+    return [Record("duplicates", pair.id, {"$setOnInsert": once, "$addToSet": {"agrees_on": fact.agrees_on}})]
+
+
+def _answer(fact: told.DuplicateAnswered) -> Iterable[Record]:
+    answer = {"same": fact.same, "decided_by": fact.decided_by, "reason": fact.reason, "answered_at": fact.at}
+    return [Record("duplicates", Pair(fact.participant_id, fact.other_participant_id).id, {"$set": answer})]
+
+
+def _know(fact: said.ContactRecorded) -> Iterable[Record]:
+    return [Record("people", fact.participant_id, {"$set": fact.model_dump(mode="json", exclude={"participant_id"})})]
+
+
 PROJECTS: Mapping[type[Contract], Callable[[Any], Iterable[Record]]] = {
     said.TransitionProposed: _begin,
     **dict.fromkeys(STATES, _move),
+    told.DuplicateSuspected: _ask,
+    told.DuplicateAnswered: _answer,
+    said.ContactRecorded: _know,
 }
 INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "referral": [IndexModel([("state.status", 1), ("state.priority", 1), ("state.received_at", 1)])],
+    "duplicates": [IndexModel([("participant_id", 1)]), IndexModel([("other_participant_id", 1)])],
     "transitions": [IndexModel([("participant_id", 1)]), IndexModel([("state", 1), ("state_since", -1)])],
 }
 
@@ -55,6 +77,17 @@ async def referral(database: Database, id: str) -> Referral | None:
     """One referral, or None."""
     found = await database.get("referral", id)
     return Referral.model_validate(found["state"]) if found else None
+
+
+async def referral_now(database: Database, id: str) -> dict[str, Any] | None:
+    """One referral, its version, as whom they are taken in (`goes_by`) and may be known (`perhaps`); or None."""
+    found = await database.get("referral", id)
+    if found is None:
+        return None
+    who = found["state"]["participant_id"]
+    known = identity(who, await pairs_around(database, who))
+    stored = Referral.model_validate(found["state"]).model_dump(mode="json")
+    return {**stored, "version": found["version"], "goes_by": known.participant_id, "perhaps": known.perhaps}
 
 
 async def referrals(database: Database, after: str, limit: int) -> dict[str, Any]:
@@ -78,11 +111,19 @@ async def waiting_list(database: Database, level: LevelOfCare | None, at: dateti
         rows += await database.find("referral", query, sort=by_instant, limit=limit) if len(rows) < limit else []
     known = {row["_id"]: Referral.model_validate(row["state"]) for row in rows}
     places = ordered((one.waiting() for one in known.values()), at)[:limit]
-    items = [_place(place, known[place.waiting.referral_id]) for place in places]
+    asked = await _asked_about(database, [place.waiting.participant_id for place in places])
+    items = [_place(place, known[place.waiting.referral_id], asked) for place in places]
     return {"items": items, "waiting": await database.count("referral", undecided), "at": at}
 
 
-def _place(place: Place, referral: Referral) -> dict[str, Any]:
+async def _asked_about(database: Database, some: Sequence[ParticipantId]) -> set[str]:
+    """Of these participants, those who may be known already."""
+    either = [{"participant_id": {"$in": some}}, {"other_participant_id": {"$in": some}}]
+    rows = await database.find("duplicates", {"same": None, "$or": either})
+    return {row[end] for row in rows for end in ("participant_id", "other_participant_id")}
+
+
+def _place(place: Place, referral: Referral, asked: set[str]) -> dict[str, Any]:
     contact = {"due_at": referral.contact_due_at, "made_at": referral.contact_at, "late": referral.contact_late}
     return {
         **place.model_dump(exclude={"waiting"}),
@@ -90,8 +131,47 @@ def _place(place: Place, referral: Referral) -> dict[str, Any]:
         "level": referral.waitlisted_for or referral.requested_level,
         "status": referral.status,
         "questions": referral.questions,
+        "perhaps_known": referral.participant_id in asked,
         "contact": contact,
     }
+
+
+async def duplicates(
+    database: Database, who: ParticipantId | None, open_only: bool, after: str, limit: int
+) -> dict[str, Any]:
+    """A page of questions whether two participants are the same, by id; about one of them, where one is named."""
+    query: dict[str, Any] = {"_id": {"$gt": after}, **({"same": None} if open_only else {})}
+    if who is not None:
+        query["$or"] = [{"participant_id": who}, {"other_participant_id": who}]
+    rows = await database.find("duplicates", query, sort=[("_id", 1)], limit=limit)
+    return _page([_question(row) for row in rows], limit)
+
+
+async def duplicate(database: Database, id: str) -> dict[str, Any] | None:
+    """One question with what was recorded of both, so that a person can compare them; or None."""
+    row = await database.get("duplicates", id)
+    if row is None:
+        return None
+    both = [row["participant_id"], row["other_participant_id"]]
+    people = {one.pop("_id"): one for one in await database.find("people", {"_id": {"$in": both}})}
+    return {**_question(row), "people": [{"participant_id": who, **people.get(who, {})} for who in both]}
+
+
+async def pairs_around(database: Database, who: ParticipantId) -> tuple[Pair, ...]:
+    """Every pair of somebody, and of everybody they may be."""
+    found: dict[str, Pair] = {}
+    known, new = {who}, {who}
+    while new:
+        either = [{"participant_id": {"$in": sorted(new)}}, {"other_participant_id": {"$in": sorted(new)}}]
+        rows = await database.find("duplicates", {"$or": either})
+        found |= {row["_id"]: Pair(row["participant_id"], row["other_participant_id"], row["same"]) for row in rows}
+        new = {one for pair in found.values() for one in pair.both} - known
+        known |= new
+    return tuple(found.values())
+
+
+def _question(row: dict[str, Any]) -> dict[str, Any]:
+    return {"id": row.pop("_id"), **row}
 
 
 async def episodes(database: Database, after: str, limit: int) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from common.contracts.words import (
     StaffId,
 )
 from intake.domain.admission import Admission
+from intake.domain.duplicates import Identity
 from intake.domain.moves import IDS
 from intake.domain.waiting_list import RANK, Waiting
 
@@ -105,12 +106,19 @@ class Referral(Aggregate):
         own = (one.question for one in self.level_questions if one.level is level)
         return tuple(dict.fromkeys((*self.questions, *own)))
 
-    def accept(self, staff: StaffId, level: LevelOfCare, reason: str, at: datetime) -> list[Outcome]:
-        """A person takes the participant in; open questions need a reason. Rules: IN-R2, IN-R6, IN-R9."""
+    def accept(
+        self, staff: StaffId, level: LevelOfCare, reason: str, identity: Identity, at: datetime
+    ) -> list[Outcome]:
+        """A person takes somebody in, as whom people said they are; open questions need a reason.
+
+        Rules: IN-R2, IN-R6, IN-R9, IN-D3, IN-D4.
+        """
         self._must_wait(ReferralStatus.ACCEPTED)
+        identity.must_be_clear()
         if (asked := self.open_questions(level)) and not reason:
             raise Invalid("reason-missing", f"open questions need a reason: {', '.join(asked)}")
-        return [said.ReferralAccepted(at=at, **self._ids(), decided_by=staff), Forget(FIRST_CONTACT)]
+        ids = {**self._ids(), "participant_id": identity.participant_id}
+        return [said.ReferralAccepted(at=at, **ids, decided_by=staff), Forget(FIRST_CONTACT)]
 
     def decline(self, staff: StaffId, reason: str, at: datetime) -> list[Outcome]:
         """A person declines, with a coded reason. Rule: IN-R2."""

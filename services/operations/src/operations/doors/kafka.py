@@ -17,6 +17,7 @@ HEARS: Mapping[type[Contract], Hear] = {
     intake.ReferralReceived: journeys.await_decision,
     intake.ReferralAccepted: journeys.await_admission,
     intake.ReferralDeclined: journeys.note_declined,
+    referrals.ReferralWaitlisted: journeys.note_waitlisted,
     intake.EpisodeOpened: journeys.open_episode,
     intake.PrimaryTherapistChanged: journeys.change_therapist,
     intake.LevelOfCareChanged: journeys.move_level,
