@@ -15,6 +15,7 @@ from services.intake.conftest import House
 from services.intake.test_messages import ACCEPT, REFERRAL
 from services.one_service import NOON, Caller, doors_open, forget, said, signing_key, stopped_clock
 
+EXAMPLES = Path(__file__).parents[3] / "examples" / "referrals"
 MRN = [{"system": "urn:example:mrn", "value": "U-1"}]
 SAME = {"same": True, "reason": "spoke-with-them"}
 
@@ -124,6 +125,17 @@ async def test_the_same_referral_again_is_no_duplicate_of_itself(house: House) -
     two = await house.caller.post("/referrals", REFERRAL, key="k")
     assert two.json() == {**one.json(), "repeated": True}
     assert await questions(house, "?open_only=false") == []
+
+
+async def test_two_referrals_of_one_hospital_about_one_person_are_a_question(house: House) -> None:
+    """IN-D1: FHIR bundles with the same number are two participants until a person says otherwise."""
+    for n in (1, 2):
+        raw = (EXAMPLES / f"behavioral-health-0{n}.json").read_bytes()
+        headers = {**house.caller.headers((Role.INTEGRATION,), str(n)), "Content-Type": "application/fhir+json"}
+        answer = await house.caller.http.post("/v1/referrals/fhir", content=raw, headers=headers)
+        assert ("DuplicateSuspected.v1" in answer.json()["said"]) is (n == 2)
+    (asked,) = await questions(house)
+    assert sorted(asked["agrees_on"]) == ["identifier", "name-and-birth-date"]
 
 
 async def test_two_instances_that_hear_of_somebody_at_once_still_ask(mongo_uri: str, tmp_path: Path) -> None:

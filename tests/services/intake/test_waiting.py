@@ -117,3 +117,24 @@ async def test_what_is_asked_for_is_kept_with_the_referral(house: House) -> None
     bare = await house.caller.post(path, ACCEPT)
     assert (bare.status_code, bare.json()["code"]) == (422, "reason-missing")
     assert (await house.caller.post(path, {**ACCEPT, "reason": "guardian-agrees"})).status_code == 200
+
+
+async def test_a_service_request_alone_says_how_urgent_and_for_what(house: House) -> None:
+    """IN-R7, IN-R10: FHIR R4, with its person inside; it stands on the list of that level."""
+    born = {"resourceType": "Patient", "id": "p", "name": [{"family": "Roe"}], "birthDate": "1990-01-01"}
+    request = {
+        "resourceType": "ServiceRequest",
+        "status": "active",
+        "intent": "order",
+        "priority": "urgent",
+        "subject": {"reference": "#p"},
+        "contained": [born],
+        "code": {"coding": [{"system": "urn:oid:2.16.840.1.113883.6.285", "code": "S9480"}]},
+        "reasonCode": [{"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "F33.1"}]}],
+    }
+    received = await house.caller.post("/referrals/fhir", request, Role.INTEGRATION)
+    assert (received.status_code, received.json()["extra"]["questions"]) == (201, "")
+    (item,) = (await line(house, "?level=IOP"))["items"]
+    assert (item["priority"], item["level"], item["days_waiting"]) == ("urgent", "IOP", 0)
+    revoked = await house.caller.post("/referrals/fhir", {**request, "status": "revoked"}, Role.INTEGRATION)
+    assert (revoked.status_code, revoked.json()["code"]) == (422, "nothing-asked")

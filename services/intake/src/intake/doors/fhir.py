@@ -20,6 +20,7 @@ from intake.doors.fhir_people import (
     read_supporters,
 )
 from intake.doors.fhir_problems import UnreadableReferral
+from intake.doors.fhir_requests import read_wanted
 
 if TYPE_CHECKING:
     from fhir.resources.R4B.patient import Patient
@@ -54,7 +55,7 @@ class ReferralDraft(Part):
 
 
 def read_referral(raw: bytes, *, now: datetime) -> ReferralDraft:
-    """Read one FHIR R4 Bundle or Patient (JSON, at most `MAX_REFERRAL_BYTES`).
+    """Read one FHIR R4 Bundle, Patient, or ServiceRequest with its Patient inside (JSON, `MAX_REFERRAL_BYTES` at most).
 
     Raises `UnreadableReferral` with a stable code and one line; no other exception, whatever the bytes.
     Source: FHIR R4 4.0.1; 42 CFR 2 and HIPAA leave consent to the person, so none is inferred.
@@ -68,7 +69,8 @@ def read_referral(raw: bytes, *, now: datetime) -> ReferralDraft:
 def _draft(opened: Opened, *, now: datetime) -> ReferralDraft:
     patient = read_patient(opened)
     given, family = name_of(patient.name or (), now=now)
-    reasons, measures = read_reasons(opened), read_measures(opened)
+    wanted, measures = read_wanted(opened), read_measures(opened)
+    reasons = read_reasons(opened, wanted.reasons)
     identifiers = [(str(i.system or ""), str(i.value)) for i in patient.identifier or () if i.value]
     return ReferralDraft(
         given_name=given,
@@ -83,7 +85,9 @@ def _draft(opened: Opened, *, now: datetime) -> ReferralDraft:
         baseline=measures.baseline,
         left_out=measures.left_out,
         supporters=read_supporters(opened, patient, now=now),
-        requested_service=reasons.service,
+        requested_service=wanted.service,
+        priority=wanted.priority,
+        requested_level=wanted.level,
         has_mental_health_reason=reasons.mental_health,
         fingerprint=_fingerprint(opened, patient, identifiers),
     )

@@ -65,7 +65,7 @@ class Decision(Body):
 
 @router.post("/v1/referrals/fhir", status_code=201, dependencies=[allow(Role.INTEGRATION, Role.CLINICIAN)])
 async def receive_fhir(request: Request, doing: Doing, rules: InForce) -> Receipt:
-    """A FHIR R4 Bundle or Patient; the same one sent again is the same referral."""
+    """A FHIR R4 Bundle, ServiceRequest or Patient; the same one sent again is the same referral."""
     declared = int(request.headers.get("content-length") or 0)
     try:
         raw = b"" if declared > MAX_REFERRAL_BYTES else await request.body()
