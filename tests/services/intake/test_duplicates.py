@@ -72,13 +72,16 @@ async def test_said_to_be_another_person_they_are_accepted_as_themselves(house: 
     first, second = await referred(house.caller), await referred(house.caller)
     (asked,) = await questions(house)
     listed = (await house.caller.get("/waiting-list")).json()["items"]
-    assert [item["perhaps_known"] for item in listed] == [True, True]
+    assert {item["goes_by"]: item["perhaps"] for item in listed} == {
+        first["participant_id"]: [second["participant_id"]],
+        second["participant_id"]: [first["participant_id"]],
+    }
     path, body = f"/duplicates/{asked['id']}/answer", {"same": False, "reason": "twins"}
     told, again = await house.caller.post(path, body), await house.caller.post(path, body)
     assert (told.json()["said"], again.json()["said"]) == (["DuplicateAnswered.v1"], [])
     assert await questions(house) == []
     listed = (await house.caller.get("/waiting-list")).json()["items"]
-    assert [item["perhaps_known"] for item in listed] == [False, False]
+    assert [item["perhaps"] for item in listed] == [[], []]
     assert len(await questions(house, "?open_only=false")) == 1
     status, answer = await accept(house, second, key="k")
     assert (status, answer["extra"]["participant_id"]) == (200, second["participant_id"])
@@ -92,6 +95,8 @@ async def test_said_to_be_the_same_care_goes_on_under_the_one_known_first(house:
     first, second = await referred(house.caller), await referred(house.caller)
     (asked,) = await questions(house)
     assert (await house.caller.post(f"/duplicates/{asked['id']}/answer", SAME)).status_code == 200
+    listed = (await house.caller.get("/waiting-list")).json()["items"]
+    assert [item["goes_by"] for item in listed] == [first["participant_id"]] * 2
     known = (await house.caller.get(f"/referrals/{second['referral_id']}")).json()
     assert (known["goes_by"], known["perhaps"]) == (first["participant_id"], [])
     assert await questions(house, f"?participant_id={second['participant_id']}") == []
@@ -101,6 +106,16 @@ async def test_said_to_be_the_same_care_goes_on_under_the_one_known_first(house:
     assert (await said(house.store, first["participant_id"])).count("EpisodeOpened") == 1
     assert "EpisodeOpened" not in await said(house.store, second["participant_id"])
     assert (await accept(house, first))[1]["code"] == "episode-open"
+
+
+async def test_two_referrals_of_one_person_accepted_at_once_open_one_episode(house: House) -> None:
+    """IN-D4: whoever is second finds them in care."""
+    both = await referred(house.caller), await referred(house.caller)
+    (asked,) = await questions(house)
+    await house.caller.post(f"/duplicates/{asked['id']}/answer", SAME)
+    answers = await asyncio.gather(*(accept(house, ids) for ids in both))
+    assert sorted(status for status, _ in answers) == [200, 409]
+    assert (await said(house.store, both[0]["participant_id"])).count("EpisodeOpened") == 1
 
 
 async def test_who_answers_is_a_clinician_who_sees_both_sides(house: House) -> None:

@@ -1,6 +1,6 @@
 """What intake can answer: queries on its own database, and the read model of transitions."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -111,19 +111,13 @@ async def waiting_list(database: Database, level: LevelOfCare | None, at: dateti
         rows += await database.find("referral", query, sort=by_instant, limit=limit) if len(rows) < limit else []
     known = {row["_id"]: Referral.model_validate(row["state"]) for row in rows}
     places = ordered((one.waiting() for one in known.values()), at)[:limit]
-    asked = await _asked_about(database, [place.waiting.participant_id for place in places])
-    items = [_place(place, known[place.waiting.referral_id], asked) for place in places]
+    pairs = await pairs_around(database, *(place.waiting.participant_id for place in places))
+    items = [_place(place, known[place.waiting.referral_id], pairs) for place in places]
     return {"items": items, "waiting": await database.count("referral", undecided), "at": at}
 
 
-async def _asked_about(database: Database, some: Sequence[ParticipantId]) -> set[str]:
-    """Of these participants, those who may be known already."""
-    either = [{"participant_id": {"$in": some}}, {"other_participant_id": {"$in": some}}]
-    rows = await database.find("duplicates", {"same": None, "$or": either})
-    return {row[end] for row in rows for end in ("participant_id", "other_participant_id")}
-
-
-def _place(place: Place, referral: Referral, asked: set[str]) -> dict[str, Any]:
+def _place(place: Place, referral: Referral, pairs: Collection[Pair]) -> dict[str, Any]:
+    who = identity(referral.participant_id, pairs)
     contact = {"due_at": referral.contact_due_at, "made_at": referral.contact_at, "late": referral.contact_late}
     return {
         **place.model_dump(exclude={"waiting"}),
@@ -131,7 +125,8 @@ def _place(place: Place, referral: Referral, asked: set[str]) -> dict[str, Any]:
         "level": referral.waitlisted_for or referral.requested_level,
         "status": referral.status,
         "questions": referral.questions,
-        "perhaps_known": referral.participant_id in asked,
+        "goes_by": who.participant_id,
+        "perhaps": who.perhaps,
         "contact": contact,
     }
 
@@ -157,10 +152,10 @@ async def duplicate(database: Database, id: str) -> dict[str, Any] | None:
     return {**_question(row), "people": [{"participant_id": who, **people.get(who, {})} for who in both]}
 
 
-async def pairs_around(database: Database, who: ParticipantId) -> tuple[Pair, ...]:
-    """Every pair of somebody, and of everybody they may be."""
+async def pairs_around(database: Database, *some: ParticipantId) -> tuple[Pair, ...]:
+    """Every pair of these, and of everybody they may be."""
     found: dict[str, Pair] = {}
-    known, new = {who}, {who}
+    known, new = set(some), set(some)
     while new:
         either = [{"participant_id": {"$in": sorted(new)}}, {"other_participant_id": {"$in": sorted(new)}}]
         rows = await database.find("duplicates", {"$or": either})
