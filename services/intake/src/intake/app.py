@@ -2,7 +2,6 @@
 
 from zoneinfo import ZoneInfo
 
-import yaml
 from fastapi import FastAPI
 
 from common.house import create_app
@@ -11,9 +10,9 @@ from intake import views
 from intake.domain.consents import Consents
 from intake.domain.duplicates import Duplicate, Likeness
 from intake.domain.episode import Episode, Rules
-from intake.domain.policy import Policy
 from intake.domain.referral import Referral
-from intake.doors import duplicates, http, kafka, referrals, timers, waiting_list
+from intake.doors import duplicates, http, kafka, policy, referrals, timers, waiting_list
+from intake.doors.policy_file import policy_in
 from intake.settings import Settings
 
 
@@ -31,15 +30,13 @@ def service(rules: Rules) -> Service:
 
 def rules_of(settings: Settings) -> Rules:
     """The policy file and the program's zone; raises PolicyInvalid with readable lines."""
-    parsed = yaml.safe_load(settings.policy_file.read_text())
-    return Rules(policy=Policy.from_mapping(parsed), zone=ZoneInfo(settings.zone))
+    return Rules(policy=policy_in(settings.policy_file), zone=ZoneInfo(settings.zone))
 
 
 def app(settings: Settings) -> FastAPI:
     """The service as an ASGI application."""
     rules = rules_of(settings)
-    application = create_app(
-        service(rules), settings, [referrals.router, waiting_list.router, duplicates.router, http.router]
-    )
+    doors = [referrals.router, waiting_list.router, duplicates.router, http.router, policy.router]
+    application = create_app(service(rules), settings, doors)
     application.state.rules = rules
     return application

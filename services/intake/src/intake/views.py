@@ -11,6 +11,7 @@ from common.contracts.message import Contract
 from common.contracts.words import LevelOfCare, ParticipantId, Priority
 from common.mongo import Database, IndexModel
 from intake.domain.duplicates import Pair, identity
+from intake.domain.episode import Episode
 from intake.domain.referral import UNDECIDED, Referral
 from intake.domain.waiting_list import Place, ordered
 
@@ -186,6 +187,12 @@ async def episode(database: Database, id: str) -> dict[str, Any] | None:
     state = consents["state"] if consents else {"releases": {}, "revoked": []}
     active = [release for rid, release in sorted(state["releases"].items()) if rid not in state["revoked"]]
     return {**rows[0]["state"], "version": rows[0]["version"], "releases": active}
+
+
+async def whole_episode(database: Database, id: str) -> Episode | None:
+    """One episode with its evidence, for the rules to look at; None for a stranger."""
+    found = await database.get("episode", id)
+    return Episode.model_validate(found["state"]) if found else None
 
 
 async def transitions(database: Database, query: dict[str, Any]) -> list[dict[str, Any]]:

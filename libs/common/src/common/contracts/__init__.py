@@ -1,13 +1,16 @@
 """THE LANGUAGE: every message the services exchange. Standard library and pydantic only."""
 
 from common.contracts import (
+    coaching,
     family,
+    groups,
     intake,
     notifications,
     operations,
     plumbing,
     referrals,
     scheduling,
+    sessions,
     skills,
 )
 from common.contracts.message import Contract
@@ -41,7 +44,19 @@ COMMAND_TOPICS: dict[str, str] = {f"{service}.commands": service for service in 
 
 TOPICS: tuple[str, ...] = (*EVENT_TOPICS, *COMMAND_TOPICS)
 
-_MODULES = (intake, referrals, scheduling, skills, family, notifications, operations, plumbing)
+_MODULES = (
+    intake,
+    scheduling,
+    skills,
+    family,
+    notifications,
+    operations,
+    plumbing,
+    groups,
+    sessions,
+    coaching,
+    referrals,
+)
 
 CONTRACTS: dict[str, type[Contract]] = {
     contract.type_name(): contract for module in _MODULES for contract in (*module.EVENTS, *module.COMMANDS)

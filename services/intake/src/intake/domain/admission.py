@@ -2,12 +2,10 @@
 
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 
 from common.contracts.words import Condition, LevelOfCare, Priority
-
-Age = Annotated[int, Field(strict=True, ge=0, le=130)]
-Hours = Annotated[int, Field(strict=True, ge=1, le=10_000)]
+from intake.domain.allowed import Age, Many
 
 ENTRY = (LevelOfCare.RESIDENTIAL, LevelOfCare.PHP, LevelOfCare.IOP)
 """Levels a referral may be admitted to. Source: facts 2.5."""
@@ -50,4 +48,4 @@ class Admission(BaseModel):
 
     adult_age: Age
     programs: Annotated[dict[LevelOfCare, Program], AfterValidator(_may_be_entered)]
-    first_contact_hours: Annotated[dict[Priority, Hours], AfterValidator(_every_priority)]
+    first_contact_hours: Annotated[dict[Priority, Many], AfterValidator(_every_priority)]

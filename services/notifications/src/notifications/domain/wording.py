@@ -11,6 +11,8 @@ TAKING_BACK = frozenset({"plans-changed"})
 """What makes sense only to somebody who got the notice it follows. Rule: NO-Q3."""
 
 TEMPLATES = FOR_SUPPORTERS | {
+    "coaching-requested",
+    "coaching-unanswered",
     "collect-missing-data",
     "first-contact-late",
     "follow-up-contact",
