@@ -8,6 +8,7 @@ from common.contracts.message import Message
 from intake.domain import lifecycle, moves, review, signing
 from intake.domain.episode import Episode, Rules
 from intake.domain.evidence import evidence_of
+from intake.domain.referral import Referral
 from intake.domain.transition import Step
 
 
@@ -122,3 +123,8 @@ def notice_overdue_leave(rules: Rules, fired: TimerFired) -> Effects:
 def remember_follow_up(rules: Rules, fired: TimerFired) -> Effects:
     """A contact after an ending falls due. Rule: IN-E6."""
     return [change(Episode, fired.aggregate_id, lifecycle.follow_up, fired.data["step"], fired.fired_at)]
+
+
+def notice_late_contact(rules: Rules, fired: TimerFired) -> Effects:
+    """Nobody has spoken in time with somebody who was referred. Rule: IN-R12."""
+    return [change(Referral, fired.aggregate_id, Referral.notice_late_contact, fired.fired_at)]

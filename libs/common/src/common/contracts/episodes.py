@@ -11,6 +11,7 @@ from common.contracts.words import (
     Instrument,
     LevelOfCare,
     ParticipantId,
+    Priority,
     ReferralId,
     ReleaseId,
     ReleaseScope,
@@ -37,6 +38,13 @@ class BaselineScore(Part):
     administered_at: Clinical[Instant]
 
 
+class LevelQuestion(Part):
+    """An eligibility rule that did not pass for one level of care, as `rule-id: code`."""
+
+    level: Plain[LevelOfCare]
+    question: Clinical[str]
+
+
 class ReferralReceived(EpisodeEvent):
     """Somebody asks for care. `from_source` is the kind of sender: `fhir`, `manual`."""
 
@@ -46,6 +54,13 @@ class ReferralReceived(EpisodeEvent):
     baseline: Clinical[tuple[BaselineScore, ...]] = ()
     questions: Clinical[tuple[str, ...]] = ()
     """Eligibility rules that did not pass, as `rule-id: code`; put to a person."""
+    level_questions: Clinical[tuple[LevelQuestion, ...]] = ()
+    """The same, for those who would be accepted at the level named."""
+    priority: Clinical[Priority] = Priority.ROUTINE
+    """As the referrer says; FHIR: routine where nothing is said."""
+    requested_level: Plain[LevelOfCare | None] = None
+    contact_due_at: Plain[Instant | None] = None
+    """By when somebody speaks with them for the first time."""
 
 
 class ReferralAccepted(EpisodeEvent):

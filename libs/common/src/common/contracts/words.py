@@ -159,6 +159,15 @@ class SessionKind(StrEnum):
     PROGRAM = "PROGRAM"
 
 
+class Priority(StrEnum):
+    """How soon somebody needs to be seen, most urgent first. Source: FHIR R4 request-priority."""
+
+    STAT = "stat"
+    ASAP = "asap"
+    URGENT = "urgent"
+    ROUTINE = "routine"
+
+
 class RecipientKind(StrEnum):
     """Whom a notice is for."""
 

@@ -10,6 +10,10 @@ ONE_PLACE = ("transition_id", "level")
 ONE_NOTICE = ("notice_id",)
 ONCE: dict[str, tuple[str, ...]] = {
     "ReferralReceived": ("referral_id",),
+    "FirstContactMade": ("referral_id",),
+    "FirstContactLate": ("referral_id",),
+    "PersonCompared": ("referral_id", "number"),
+    "DuplicateSuspected": ("referral_id", "number", "other_participant_id"),
     "EpisodeOpened": ("episode_id",),
     "EvidenceNoted": ("participant_id", "event_id"),
     "LevelOfCareChanged": ONE_TRANSITION,

@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict
 
+from intake.domain.admission import Admission
 from intake.domain.allowed import Hour, Many, Text
 
 
@@ -30,3 +31,4 @@ class Process(BaseModel):
     leave_overdue_minutes: Many
     follow_ups: tuple[FollowUp, ...]
     youngest_age: Many
+    admission: Admission

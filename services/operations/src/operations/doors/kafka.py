@@ -11,6 +11,7 @@ from common.contracts import (
     operations,
     plumbing,
     policy,
+    referrals,
     scheduling,
     sessions,
     skills,
@@ -34,6 +35,7 @@ _SPEAKERS = (
     sessions,
     coaching,
     policy,
+    referrals,
 )
 
 HEARS: Mapping[type[Contract], Hear] = {
@@ -41,6 +43,7 @@ HEARS: Mapping[type[Contract], Hear] = {
     intake.ReferralReceived: journeys.await_decision,
     intake.ReferralAccepted: journeys.await_admission,
     intake.ReferralDeclined: journeys.note_declined,
+    referrals.ReferralWaitlisted: journeys.note_waitlisted,
     intake.EpisodeOpened: journeys.open_episode,
     intake.PrimaryTherapistChanged: journeys.change_therapist,
     intake.LevelOfCareChanged: journeys.move_level,

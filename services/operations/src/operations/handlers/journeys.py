@@ -18,6 +18,7 @@ from common.contracts.intake import (
     ReferralReceived,
 )
 from common.contracts.message import Message
+from common.contracts.referrals import ReferralWaitlisted
 from common.contracts.words import LevelOfCare
 from operations.handlers.events import JOURNEYS, remember
 
@@ -38,6 +39,11 @@ def await_admission(message: Message[ReferralAccepted]) -> Effects:
 def note_declined(message: Message[ReferralDeclined]) -> Effects:
     """A person declined the referral."""
     return _now(message, status="declined")
+
+
+def note_waitlisted(message: Message[ReferralWaitlisted]) -> Effects:
+    """A person would take them in, later."""
+    return _now(message, status="waitlisted")
 
 
 def open_episode(message: Message[EpisodeOpened]) -> Effects:
