@@ -10,7 +10,7 @@ from intake import views
 from intake.domain.consents import Consents
 from intake.domain.episode import Episode, Rules
 from intake.domain.referral import Referral
-from intake.doors import http, kafka, policy, referrals, timers
+from intake.doors import http, kafka, moves, policy, referrals, timers
 from intake.doors.policy_file import policy_in
 from intake.settings import Settings
 
@@ -35,6 +35,7 @@ def rules_of(settings: Settings) -> Rules:
 def app(settings: Settings) -> FastAPI:
     """The service as an ASGI application."""
     rules = rules_of(settings)
-    application = create_app(service(rules), settings, [referrals.router, http.router, policy.router])
+    doors = [referrals.router, http.router, policy.router, moves.router]
+    application = create_app(service(rules), settings, doors)
     application.state.rules = rules
     return application
