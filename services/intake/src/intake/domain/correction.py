@@ -39,7 +39,7 @@ def correct(
         corrects=key,
         from_level=before.level if before else None,
         level=turn.level,
-        current=turn == episode.history.last(),
+        current=turn == episode.history.last() and episode.level is not None,
         was_at=turn.at,
         known_at=at,
         corrected_by=staff,
@@ -52,7 +52,8 @@ def correct(
 
 def _turn_of(episode: Episode, key: TransitionId | None) -> Turn:
     known = episode.history.known()
-    found = [turn for turn in known if turn.key == key or (key is None and turn.key.startswith(ENDING))]
+    endings = [turn for turn in known if turn.key.startswith(ENDING)]
+    found = endings if key is None else [turn for turn in known if turn.key == key and turn not in endings]
     if not found:
         raise NotFound("no-such-level-change", "no change of level of this participant is known by this id")
     return found[-1]

@@ -209,10 +209,12 @@ class Episode(Aggregate):
         old = next(turn for turn in known if fact.corrects in (None, turn.key))
         newer = old.model_copy(update={"at": fact.at, "known_at": fact.known_at})
         moved: dict[str, object] = {"history": self.history.knowing(newer)}
-        for name in ("level_since", "stepped_down_at", "stepped_up_at", "closed_at"):
-            if getattr(self, name) == fact.was_at:
-                moved[name] = fact.at
-        return moved
+        if fact.current:
+            moved["level_since"] = fact.at
+        if fact.current and fact.corrects is None:
+            moved["closed_at"] = fact.at
+        steps = self._stepped(TransitionKind(old.kind), fact.at, old.undoes) if fact.corrects else {}
+        return moved | {name: at for name, at in steps.items() if at and getattr(self, name) == fact.was_at}
 
     def _reopened(self, fact: said_of_moves.DischargeVoided) -> dict[str, object]:
         ending = self.history.last()

@@ -67,7 +67,7 @@ def propose_by_person(
         raise Refused("not-in-care", "no level of care is active")
     if episode.transition is not None:
         raise Refused("transition-open", "another transition of this participant is open")
-    if to_level not in _allowed(episode.level):
+    if to_level not in allowed(episode.level):
         raise Invalid("no-such-move", f"there is no move from {episode.level} to {to_level}")
     if not reason:
         raise Invalid("reason-missing", "a person's proposal needs a reason")
@@ -113,7 +113,7 @@ def kind_of(from_level: LevelOfCare, to_level: LevelOfCare) -> TransitionKind:
     return TransitionKind.STEP_UP if up else TransitionKind.STEP_DOWN
 
 
-def _allowed(level: LevelOfCare) -> frozenset[LevelOfCare]:
+def allowed(level: LevelOfCare) -> frozenset[LevelOfCare]:
     """Where one may move from a level. Source: facts 2.5."""
     table = {
         LevelOfCare.RESIDENTIAL: (LevelOfCare.PHP, LevelOfCare.IOP),
