@@ -27,7 +27,7 @@ from common.contracts.words import (
     TransitionId,
 )
 from family.domain.network import SupportNetwork
-from intake.domain import lifecycle, moves, signing
+from intake.domain import leave, lifecycle, moves, signing
 from intake.domain.consents import Consents
 from intake.domain.duplicates import Duplicate, Identity, Likeness, Mark, Pair
 from intake.domain.episode import Episode
@@ -170,9 +170,9 @@ async def change_their_mind(walk: Walk) -> None:
 async def leave_and_go(walk: Walk) -> None:
     """The third participant goes on leave, returns, and ends against advice."""
     process = RULES.policy.process
-    leave = (walk.now + timedelta(hours=4), CLINICIAN, process, walk.now)
-    await walk.act("intake", change(Episode, THREE, lifecycle.start_leave, *leave))
-    await walk.act("intake", change(Episode, THREE, lifecycle.return_from_leave, walk.now))
+    weekend = (walk.now + timedelta(hours=4), CLINICIAN, process, walk.now)
+    await walk.act("intake", change(Episode, THREE, leave.start_leave, *weekend))
+    await walk.act("intake", change(Episode, THREE, leave.return_from_leave, RULES, walk.now))
     ended = (Disposition.AGAINST_ADVICE, "own-wish", CLINICIAN, process, walk.now)
     await walk.act("intake", change(Episode, THREE, lifecycle.close, *ended))
 

@@ -11,7 +11,7 @@ from intake.domain.consents import Consents
 from intake.domain.duplicates import Duplicate, Likeness
 from intake.domain.episode import Episode, Rules
 from intake.domain.referral import Referral
-from intake.doors import duplicates, http, kafka, policy, referrals, timers, waiting_list
+from intake.doors import duplicates, http, kafka, moves, policy, referrals, timers, waiting_list
 from intake.doors.policy_file import policy_in
 from intake.settings import Settings
 
@@ -36,7 +36,8 @@ def rules_of(settings: Settings) -> Rules:
 def app(settings: Settings) -> FastAPI:
     """The service as an ASGI application."""
     rules = rules_of(settings)
-    doors = [referrals.router, waiting_list.router, duplicates.router, http.router, policy.router]
+    at_the_door = [referrals.router, waiting_list.router, duplicates.router]
+    doors = [*at_the_door, http.router, moves.router, policy.router]
     application = create_app(service(rules), settings, doors)
     application.state.rules = rules
     return application

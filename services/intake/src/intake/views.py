@@ -8,10 +8,12 @@ from common.change import Record
 from common.contracts import intake as said
 from common.contracts import referrals as told
 from common.contracts.message import Contract
+from common.contracts.moves import ParticipantViewRecorded, TransitionDeferred
 from common.contracts.words import LevelOfCare, ParticipantId, Priority
 from common.mongo import Database, IndexModel
 from intake.domain.duplicates import Pair, identity
 from intake.domain.episode import Episode, Status
+from intake.domain.history import History
 from intake.domain.referral import UNDECIDED, Referral
 from intake.domain.waiting_list import Place, ordered
 
@@ -60,8 +62,18 @@ def _know(fact: said.ContactRecorded) -> Iterable[Record]:
     return [Record("people", fact.participant_id, {"$set": fact.model_dump(mode="json", exclude={"participant_id"})})]
 
 
+def _defer(fact: TransitionDeferred) -> Iterable[Record]:
+    return [Record("transitions", fact.transition_id, {"$set": {"deferred_until": fact.until}})]
+
+
+def _view(fact: ParticipantViewRecorded) -> Iterable[Record]:
+    return [Record("transitions", fact.transition_id, {"$set": {"participant_agrees": fact.agrees}})]
+
+
 PROJECTS: Mapping[type[Contract], Callable[[Any], Iterable[Record]]] = {
     said.TransitionProposed: _begin,
+    TransitionDeferred: _defer,
+    ParticipantViewRecorded: _view,
     **dict.fromkeys(STATES, _move),
     told.DuplicateSuspected: _ask,
     told.DuplicateAnswered: _answer,
@@ -204,6 +216,12 @@ async def tasks(database: Database, after: str, limit: int) -> dict[str, Any]:
     return _page(
         [{**row["state"]["tasks"], **{k: v for k, v in row["state"].items() if k != "tasks"}} for row in rows], limit
     )
+
+
+async def history(database: Database, id: str) -> History | None:
+    """The levels of one participant in both times, or None for a stranger."""
+    rows = await database.find("episode", {"_id": id}, fields={"state.history": 1})
+    return History.model_validate(rows[0]["state"].get("history", {})) if rows else None
 
 
 async def transitions(database: Database, query: dict[str, Any]) -> list[dict[str, Any]]:

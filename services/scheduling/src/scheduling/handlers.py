@@ -14,6 +14,7 @@ from common.contracts.intake import (
     PrimaryTherapistChanged,
 )
 from common.contracts.message import Contract, Message
+from common.contracts.moves import DischargeVoided, LevelOfCareCorrected
 from common.contracts.notifications import NoticeAcknowledged
 from common.contracts.scheduling import ConfirmPlace, HoldPlace, ReleasePlace
 from common.contracts.skills import DiaryCardSubmitted, TargetBehaviourRecorded
@@ -53,23 +54,35 @@ def release_place(message: Message[ReleasePlace]) -> Effects:
 
 def free_place(message: Message[EpisodeClosed]) -> Effects:
     """Treatment ended; the place at the last level is free. Rule: SC-P9."""
-    closed = message.data
+    closed, known_at = message.data, message.data.known_at or message.data.at
     return [
-        change(LevelBoard, closed.from_level, LevelBoard.close, closed.participant_id, closed.at),
-        _known_of(closed.participant_id, level=None, level_since=closed.at, therapist=None),
+        change(LevelBoard, closed.from_level, LevelBoard.close, closed.participant_id, known_at),
+        _known_of(closed.participant_id, level=None, level_since=closed.at, therapist=None, leave_until=known_at),
     ]
 
 
 def note_level(message: Message[LevelOfCareChanged]) -> Effects:
-    """The participant is at another level of care now; boards hear of it by commands."""
-    changed = message.data
+    """The participant is at another level of care now, and not on leave; boards hear of it by commands."""
+    changed, known_at = message.data, message.data.known_at or message.data.at
     facts = {"level": changed.to_level.value, "level_since": changed.at, "therapist": changed.primary_therapist}
-    return [_known_of(changed.participant_id, **facts)]
+    return [_known_of(changed.participant_id, **facts, leave_until=known_at)]
 
 
 def note_therapist(message: Message[PrimaryTherapistChanged]) -> Effects:
     """The one primary therapist is another person now."""
     return [_known_of(message.data.participant_id, therapist=message.data.to_staff)]
+
+
+def correct_level(message: Message[LevelOfCareCorrected]) -> Effects:
+    """The level the participant is at began at another instant than said."""
+    corrected = message.data
+    return [_known_of(corrected.participant_id, level_since=corrected.at)] if corrected.current else []
+
+
+def note_reopening(message: Message[DischargeVoided]) -> Effects:
+    """Treatment never ended; the place is asked for by a command of its own."""
+    voided = message.data
+    return [_known_of(voided.participant_id, level=voided.level.value, level_since=voided.level_since)]
 
 
 def note_leave(message: Message[LeaveStarted]) -> Effects:

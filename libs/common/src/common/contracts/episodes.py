@@ -86,6 +86,7 @@ class EpisodeOpened(EpisodeEvent):
     primary_therapist: Plain[StaffId]
     conditions: Clinical[tuple[Condition, ...]] = ()
     baseline: Clinical[tuple[BaselineScore, ...]] = ()
+    previous_episode_id: Plain[EpisodeId | None] = None
 
 
 class PrimaryTherapistChanged(EpisodeEvent):
@@ -106,6 +107,10 @@ class LevelOfCareChanged(EpisodeEvent):
     from_level: Plain[LevelOfCare | None]
     to_level: Plain[LevelOfCare]
     primary_therapist: Plain[StaffId]
+    known_at: Plain[Instant | None] = None
+    """When it was known; `at` is when it was true."""
+    undoes: Plain[TransitionId | None] = None
+    """The change this one takes back."""
 
 
 class LeaveStarted(EpisodeEvent):
@@ -137,6 +142,10 @@ class EpisodeClosed(EpisodeEvent):
     disposition: Plain[Disposition]
     decided_by: Plain[StaffId]
     reason: Plain[str] = ""
+    known_at: Plain[Instant | None] = None
+    """When it was known; `at` is when it was true."""
+    outreach_on: Plain[tuple[date, ...]] = ()
+    """The days on which somebody tried to reach the participant before the program ended treatment."""
 
 
 class FollowUpDue(EpisodeEvent):

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
+from common.contracts import moves
 from common.contracts.episodes import (
     BaselineScore,
     EpisodeClosed,
@@ -142,5 +143,6 @@ EVENTS: tuple[type[Contract], ...] = (
     TransitionStepUndone,
     TransitionCompensated,
     ContactRecorded,
+    *moves.EVENTS,
 )
 COMMANDS: tuple[type[Contract], ...] = ()

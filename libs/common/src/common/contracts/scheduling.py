@@ -150,7 +150,9 @@ class PlaceCommand(Contract):
 
 
 class HoldPlace(PlaceCommand):
-    """Hold a place and a group seat, or wait for one."""
+    """Hold a place and a group seat, or wait for one; `effective_at` is when it will be needed."""
+
+    effective_at: Plain[Instant | None] = None
 
 
 class ConfirmPlace(PlaceCommand):

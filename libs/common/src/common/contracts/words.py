@@ -61,6 +61,12 @@ class TransitionKind(StrEnum):
     STEP_DOWN = "STEP_DOWN"
     STEP_UP = "STEP_UP"
     COMPLETION = "COMPLETION"
+    EMERGENCY = "EMERGENCY"
+    """To acute care elsewhere, at once."""
+    RETURN = "RETURN"
+    """Back from acute care elsewhere."""
+    REOPENING = "REOPENING"
+    """A discharge entered in error: the level never ended, its place is taken again."""
 
 
 class Disposition(StrEnum):

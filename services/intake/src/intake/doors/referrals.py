@@ -179,6 +179,7 @@ async def decide(referral_id: ReferralId, body: Decision, request: Request, doin
             referral.conditions,
             lifecycle.young_enough(referral.baseline, rules.policy.process, doing.now),
             doing.now,
+            staff.id,
         ),
         change(Episode, pid, lifecycle.admit, transition_id, body.level, staff.id, staff.roles, rules, doing.now),
         participant_id=pid,

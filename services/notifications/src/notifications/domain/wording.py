@@ -17,14 +17,17 @@ TEMPLATES = FOR_SUPPORTERS | {
     "first-contact-late",
     "follow-up-contact",
     "leave-overdue",
+    "leave-welfare-decision",
     "level-changed",
     "out-of-program-proposed",
+    "participant-disagrees",
     "proposal-to-sign",
     "review-asked",
     "risk-flag-raised",
     "transition-compensated",
     "transition-held",
     "transition-stale",
+    "transition-waits-for-return",
 }
 
 

@@ -10,6 +10,7 @@ from common.contracts.intake import (
     PrimaryTherapistChanged,
 )
 from common.contracts.message import Contract
+from common.contracts.moves import DischargeVoided, LevelOfCareCorrected
 from common.contracts.notifications import NoticeAcknowledged
 from common.contracts.scheduling import ConfirmPlace, HoldPlace, ReleasePlace
 from common.contracts.skills import DiaryCardSubmitted, TargetBehaviourRecorded
@@ -22,6 +23,8 @@ HEARS: Mapping[type[Contract], Hear] = {
     ReleasePlace: handlers.release_place,
     EpisodeClosed: handlers.free_place,
     LevelOfCareChanged: handlers.note_level,
+    LevelOfCareCorrected: handlers.correct_level,
+    DischargeVoided: handlers.note_reopening,
     LeaveStarted: handlers.note_leave,
     LeaveReturned: handlers.note_return,
     PrimaryTherapistChanged: handlers.note_therapist,
