@@ -7,6 +7,7 @@ from common.contracts import (
     intake,
     notifications,
     operations,
+    places,
     plumbing,
     policy,
     scheduling,
@@ -44,7 +45,20 @@ COMMAND_TOPICS: dict[str, str] = {f"{service}.commands": service for service in 
 
 TOPICS: tuple[str, ...] = (*EVENT_TOPICS, *COMMAND_TOPICS)
 
-_MODULES = (intake, scheduling, skills, family, notifications, operations, plumbing, groups, sessions, coaching, policy)
+_MODULES = (
+    intake,
+    scheduling,
+    skills,
+    family,
+    notifications,
+    operations,
+    plumbing,
+    groups,
+    sessions,
+    coaching,
+    policy,
+    places,
+)
 
 CONTRACTS: dict[str, type[Contract]] = {
     contract.type_name(): contract for module in _MODULES for contract in (*module.EVENTS, *module.COMMANDS)

@@ -9,6 +9,7 @@ from common.contracts import (
     intake,
     notifications,
     operations,
+    places,
     plumbing,
     policy,
     scheduling,
@@ -34,6 +35,7 @@ _SPEAKERS = (
     sessions,
     coaching,
     policy,
+    places,
 )
 
 HEARS: Mapping[type[Contract], Hear] = {
