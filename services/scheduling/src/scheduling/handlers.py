@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
-from typing import Any, TypeVar
+from typing import Any, TypeVar, TypeVarTuple
 
 from common.change import Change, Effects, Record, Refused, TimerFired, change
 from common.contracts.intake import (
@@ -12,18 +12,23 @@ from common.contracts.intake import (
     LeaveStarted,
     LevelOfCareChanged,
     PrimaryTherapistChanged,
+    TransitionCompensating,
+    TransitionReady,
 )
 from common.contracts.message import Contract, Message
 from common.contracts.moves import DischargeVoided, LevelOfCareCorrected
 from common.contracts.notifications import NoticeAcknowledged
 from common.contracts.scheduling import ConfirmPlace, HoldPlace, ReleasePlace
 from common.contracts.skills import DiaryCardSubmitted, TargetBehaviourRecorded
-from common.contracts.words import ParticipantId, TargetKind
+from common.contracts.words import LevelOfCare, ParticipantId, TargetKind
 from scheduling.domain.appointment import Appointment
+from scheduling.domain.bedding import expect_transition, forget_transition, look, look_again
 from scheduling.domain.board import LevelBoard
 from scheduling.domain.coaching import Coaching
 from scheduling.domain.group import Group
 from scheduling.domain.week import Week, moved
+
+Arguments = TypeVarTuple("Arguments")
 
 WHEREABOUTS = "whereabouts"
 """Read model by participant, as intake said them last: `level`, `level_since`, `therapist`, `leave_from`,
@@ -34,31 +39,66 @@ SELF_HARM = frozenset({TargetKind.SELF_HARM, TargetKind.SUICIDAL_ACT})
 """What pauses unscheduled calls. Source: facts 3.6."""
 
 
+def on_board(
+    level: LevelOfCare,
+    at: datetime,
+    decide: Callable[[LevelBoard, *Arguments], list[Contract]],
+    *arguments: *Arguments,
+) -> list[Change[LevelBoard]]:
+    """A decision on a level's board, and when to look at its beds again. Rule: SC-B4."""
+    return [
+        change(LevelBoard, level, lambda board: decide(board, *arguments)),
+        change(LevelBoard, level, look_again, at),
+    ]
+
+
 def hold_place(message: Message[HoldPlace]) -> Effects:
-    """A transition needs a place at its new level. Rules: SC-P1 to SC-P4."""
+    """A transition needs a place at its new level, now or later. Rules: SC-P1 to SC-P4, SC-P10."""
     asked = message.data
-    return [change(LevelBoard, asked.level, LevelBoard.hold, asked.transition_id, asked.participant_id, asked.at)]
+    who = asked.transition_id, asked.participant_id, asked.at, asked.effective_at
+    return on_board(asked.level, message.heard_at, LevelBoard.hold, *who)
 
 
 def confirm_place(message: Message[ConfirmPlace]) -> Effects:
-    """The held place is taken. Rule: SC-P5."""
+    """The held place is taken. Rules: SC-P5, SC-B3."""
     asked = message.data
-    return [change(LevelBoard, asked.level, LevelBoard.confirm, asked.transition_id, asked.participant_id, asked.at)]
+    who = asked.transition_id, asked.participant_id, asked.at
+    return on_board(asked.level, message.heard_at, LevelBoard.confirm, *who)
 
 
 def release_place(message: Message[ReleasePlace]) -> Effects:
     """A place is given back: the transition stops, or it led away from here. Rules: SC-P3, SC-P8."""
     asked = message.data
-    return [change(LevelBoard, asked.level, LevelBoard.release, asked.transition_id, asked.participant_id, asked.at)]
+    who = asked.transition_id, asked.participant_id, asked.at
+    return on_board(asked.level, message.heard_at, LevelBoard.release, *who)
 
 
 def free_place(message: Message[EpisodeClosed]) -> Effects:
     """Treatment ended; the place at the last level is free. Rule: SC-P9."""
     closed, known_at = message.data, message.data.known_at or message.data.at
     return [
-        change(LevelBoard, closed.from_level, LevelBoard.close, closed.participant_id, known_at),
+        *on_board(closed.from_level, message.heard_at, LevelBoard.close, closed.participant_id, known_at),
         _known_of(closed.participant_id, level=None, level_since=closed.at, therapist=None, leave_until=known_at),
     ]
+
+
+def expect_to_leave(message: Message[TransitionReady]) -> Effects:
+    """A transition has its instant: whoever sleeps here will leave then. Rule: SC-P11."""
+    ready = message.data
+    who = ready.transition_id, ready.participant_id, ready.effective_at, ready.at
+    return on_board(LevelOfCare.RESIDENTIAL, message.heard_at, expect_transition, *who)
+
+
+def expect_to_stay(message: Message[TransitionCompensating]) -> Effects:
+    """A transition stops: nobody knows any more when they will leave. Rule: SC-P11."""
+    stopped = message.data
+    who = stopped.transition_id, stopped.participant_id, stopped.at
+    return on_board(LevelOfCare.RESIDENTIAL, message.heard_at, forget_transition, *who)
+
+
+def look_at_beds(fired: TimerFired) -> Effects:
+    """Something was expected by now. Rule: SC-B4."""
+    return on_board(LevelOfCare(fired.aggregate_id), fired.fired_at, look, fired.fired_at)
 
 
 def note_level(message: Message[LevelOfCareChanged]) -> Effects:

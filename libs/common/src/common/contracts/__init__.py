@@ -7,6 +7,7 @@ from common.contracts import (
     intake,
     notifications,
     operations,
+    places,
     plumbing,
     policy,
     referrals,
@@ -58,6 +59,7 @@ _MODULES = (
     coaching,
     policy,
     referrals,
+    places,
 )
 
 CONTRACTS: dict[str, type[Contract]] = {

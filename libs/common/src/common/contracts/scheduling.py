@@ -43,6 +43,8 @@ class PlaceHeld(RosterEvent):
     transition_id: Plain[TransitionId]
     level: Plain[LevelOfCare]
     group_id: Plain[GroupId | None] = None
+    effective_at: Plain[Instant | None] = None
+    """From when on it is needed, if that is later."""
 
 
 class PlaceUnavailable(RosterEvent):
@@ -51,6 +53,7 @@ class PlaceUnavailable(RosterEvent):
     transition_id: Plain[TransitionId]
     level: Plain[LevelOfCare]
     waiting: Plain[int]
+    effective_at: Plain[Instant | None] = None
 
 
 class PlaceConfirmed(RosterEvent):

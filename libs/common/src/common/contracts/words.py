@@ -14,6 +14,7 @@ GroupId = NewType("GroupId", str)
 SessionId = NewType("SessionId", str)
 NoticeId = NewType("NoticeId", str)
 FlagId = NewType("FlagId", str)
+BedId = NewType("BedId", str)
 
 
 class LevelOfCare(StrEnum):

@@ -10,6 +10,7 @@ from common.contracts import (
     moves,
     notifications,
     operations,
+    places,
     plumbing,
     policy,
     referrals,
@@ -37,6 +38,7 @@ _SPEAKERS = (
     coaching,
     policy,
     referrals,
+    places,
 )
 
 HEARS: Mapping[type[Contract], Hear] = {

@@ -8,6 +8,8 @@ from common.contracts.intake import (
     LeaveStarted,
     LevelOfCareChanged,
     PrimaryTherapistChanged,
+    TransitionCompensating,
+    TransitionReady,
 )
 from common.contracts.message import Contract
 from common.contracts.moves import DischargeVoided, LevelOfCareCorrected
@@ -31,4 +33,6 @@ HEARS: Mapping[type[Contract], Hear] = {
     TargetBehaviourRecorded: handlers.note_target,
     DiaryCardSubmitted: handlers.note_diary,
     NoticeAcknowledged: handlers.note_seen,
+    TransitionReady: handlers.expect_to_leave,
+    TransitionCompensating: handlers.expect_to_stay,
 }
