@@ -63,7 +63,7 @@ def group(id: str, **more: Any) -> dict[str, Any]:
 
 async def ask(house: House, movers: list[dict[str, Any]], groups: list[dict[str, Any]], **more: Any) -> httpx.Response:
     """A clinician asks where people should go."""
-    return await house.post(PATH, {"movers": movers, "groups": groups, **more})
+    return await house.post(PATH, {"movers": movers, "groups": groups, "seconds": 30, **more})
 
 
 async def rows(house: House) -> tuple[int, int]:
@@ -131,7 +131,7 @@ async def test_asking_changes_nothing_and_asking_again_gives_the_same_answer(hou
     before = await rows(house)
     headers = house.caller.headers([Role.SCHEDULER], "-", "staff-sam")
     del headers["Idempotency-Key"]
-    body = {"movers": [ann()], "groups": [group("amber"), group("blue")], "seconds": 2}
+    body = {"movers": [ann()], "groups": [group("amber"), group("blue")], "seconds": 30}
     first, second = await asyncio.gather(*(house.http.post(PATH, json=body, headers=headers) for _ in range(2)))
 
     assert first.status_code == second.status_code == 200
@@ -192,7 +192,7 @@ async def test_where_nobody_names_groups_those_that_are_planned_are_taken(house:
     individual = {"participant_id": "ann", "kind": "INDIVIDUAL", "level": "IOP", "minutes": 60, "staff": ["staff-sam"]}
     await put(house, "/v1/sessions/i1", {**individual, "starts_at": "2026-03-04T11:00:00Z"})
 
-    asked = await house.post(PATH, {"movers": [ann()]})
+    asked = await house.post(PATH, {"movers": [ann()], "seconds": 30})
     (one,) = asked.json()["movers"]
     reasons = {v["group_id"]: {r["code"]: r for r in v["reasons"]} for v in one["verdicts"]}
 
@@ -210,7 +210,7 @@ async def test_the_hours_are_those_of_payer_and_age(house: House) -> None:
     noted = {"payer": "some-payer", "age_band": "ADOLESCENT"}
     (await house.http.put("/v1/participants/ann/coverage", json=noted, headers=headers)).raise_for_status()
 
-    got = await house.post(PATH, {"movers": [ann()]})
+    got = await house.post(PATH, {"movers": [ann()], "seconds": 30})
     print(got.text)
     (one,) = got.json()["movers"]
 
@@ -219,7 +219,7 @@ async def test_the_hours_are_those_of_payer_and_age(house: House) -> None:
 
 async def test_without_any_planned_group_the_move_goes_on(house: House) -> None:
     """SC-L10: an empty house is an answer."""
-    got = await house.post(PATH, {"movers": [ann()]})
+    got = await house.post(PATH, {"movers": [ann()], "seconds": 30})
     print(got.text)
     (one,) = got.json()["movers"]
 
