@@ -5,10 +5,11 @@ from datetime import date
 from random import Random
 
 from common.contracts.words import GroupId, LevelOfCare, ParticipantId, StaffId
-from scheduling.domain.placement.problem import AT_MOST_OVER, MINUTES_NEEDED, SKILLS, Group, Meeting, Mover, Problem
+from scheduling.domain.placement.problem import AT_MOST_OVER, SKILLS, Group, Meeting, Mover, Problem
 
 MONDAY = date(2026, 3, 2)
-LEVELS = (LevelOfCare.PHP, LevelOfCare.IOP, LevelOfCare.OUTPATIENT_BOOSTER)
+NEEDED = {LevelOfCare.PHP: 1200, LevelOfCare.IOP: 540, LevelOfCare.OUTPATIENT_BOOSTER: 60}
+LEVELS = tuple(NEEDED)
 KINDS = ("SKILLS", "SKILLS", "PROCESS", "MINDFULNESS")
 
 
@@ -47,7 +48,7 @@ def _mover(
     level = random.choice(levels)
     others = [other for other in people if other != who]
     known = random.sample(others, min(len(others), random.randint(5, 25)))
-    needed = MINUTES_NEEDED[level]
+    needed = NEEDED[level]
     return Mover(
         id=who,
         level=level,
