@@ -5,6 +5,7 @@ from common.contracts import (
     family,
     groups,
     intake,
+    notices,
     notifications,
     operations,
     plumbing,
@@ -43,7 +44,19 @@ COMMAND_TOPICS: dict[str, str] = {f"{service}.commands": service for service in 
 
 TOPICS: tuple[str, ...] = (*EVENT_TOPICS, *COMMAND_TOPICS)
 
-_MODULES = (intake, scheduling, skills, family, notifications, operations, plumbing, groups, sessions, coaching)
+_MODULES = (
+    intake,
+    scheduling,
+    skills,
+    family,
+    notifications,
+    operations,
+    plumbing,
+    groups,
+    sessions,
+    coaching,
+    notices,
+)
 
 CONTRACTS: dict[str, type[Contract]] = {
     contract.type_name(): contract for module in _MODULES for contract in (*module.EVENTS, *module.COMMANDS)

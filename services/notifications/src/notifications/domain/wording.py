@@ -14,6 +14,7 @@ TEMPLATES = FOR_SUPPORTERS | {
     "coaching-requested",
     "coaching-unanswered",
     "collect-missing-data",
+    "contact-unreachable",
     "follow-up-contact",
     "leave-overdue",
     "level-changed",

@@ -7,6 +7,7 @@ from common.contracts import (
     family,
     groups,
     intake,
+    notices,
     notifications,
     operations,
     plumbing,
@@ -21,7 +22,19 @@ from operations.handlers import dead_letters, events, journeys, replays, transit
 RESTRICTED = intake.ContactRecorded.TOPIC
 """Direct identifiers travel there; operators have no business with them. Rule: OP-3."""
 
-_SPEAKERS = (intake, scheduling, skills, family, notifications, operations, plumbing, groups, sessions, coaching)
+_SPEAKERS = (
+    intake,
+    scheduling,
+    skills,
+    family,
+    notifications,
+    operations,
+    plumbing,
+    groups,
+    sessions,
+    coaching,
+    notices,
+)
 
 HEARS: Mapping[type[Contract], Hear] = {
     **{said: events.remember for who in _SPEAKERS for said in who.EVENTS if said.TOPIC != RESTRICTED},
