@@ -14,9 +14,10 @@ from common.service import Service
 from notifications import views
 from notifications.domain.contact import Channel
 from notifications.domain.correspondence import Correspondence
+from notifications.domain.ladder import Ladder
 from notifications.domain.policy import Policy
 from notifications.domain.recipient import Recipient
-from notifications.doors import contacts, http, kafka, timers
+from notifications.doors import contacts, http, kafka, ladders, timers
 from notifications.settings import Settings
 from notifications.views import notices
 
@@ -36,14 +37,14 @@ STANDARD = policy_of(Settings())
 """The numbers a program begins with."""
 
 
-def service(url: str = "", policy: Policy = STANDARD, opens: "Opens | None" = None) -> Service:
+def service(url: str = "", policy: Policy = STANDARD, opens: "Opens | None" = None, *, climbs: bool = False) -> Service:
     """The service; notices leave by the gateway at `url`, and by the channels it `opens`. Rules: NO-D1, NO-N1."""
     quiet = Service(
         name="notifications",
-        hears=kafka.HEARS,
+        hears=kafka.hears(policy, ladders=climbs),
         timers=timers.timers(policy),
         projects=views.projects(policy, gateway=bool(url), channels=bool(opens)),
-        aggregates=(Correspondence, Recipient),
+        aggregates=(Correspondence, Recipient, Ladder),
         indexes=views.INDEXES,
         measures=(notices.measure,),
     )
@@ -85,6 +86,7 @@ def app(settings: Settings) -> FastAPI:
     """The service as an ASGI application."""
     policy, channels = policy_of(settings), channels_of(settings)
     opens = (lambda http: carriers(settings, http)) if channels else None
-    application = create_app(service(settings.gateway, policy, opens), settings, [http.router, contacts.router])
+    whole = service(settings.gateway, policy, opens, climbs=settings.ladders)
+    application = create_app(whole, settings, [http.router, contacts.router, ladders.router])
     application.state.policy, application.state.channels = policy, channels
     return application

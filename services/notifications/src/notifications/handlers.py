@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from common.change import Effects, TimerFired, change
+from common.change import Effect, Effects, TimerFired, change
 from common.contracts.intake import ReleaseGranted, ReleaseRevoked
 from common.contracts.message import Message
 from common.contracts.notifications import SendNotice
 from common.contracts.words import NoticeId, ParticipantId, RecipientKind
-from notifications.domain import leaving, nudging, outside, sending
+from notifications.domain import ladder, leaving, nudging, outside, sending
 from notifications.domain.correspondence import Correspondence
+from notifications.domain.ladder import Ladder
 from notifications.domain.leaving import UNREACHABLE
 from notifications.domain.nudging import Offer
 from notifications.domain.policy import Policy
@@ -71,3 +72,34 @@ def ask_the_front_desk(fired: TimerFired, policy: Policy) -> Effects:
         template="contact-unreachable",
     )
     return (change(Correspondence, who, sending.request, task, fired.fired_at),)
+
+
+def tell_and_climb(message: Message[SendNotice], policy: Policy) -> Effects:
+    """As `tell`; and where the notice must be answered, a ladder starts beside it. Rule: NO-L1."""
+    order, rule = message.data, policy.ladders.get(message.data.template)
+    must = rule is not None and order.recipient_kind is RecipientKind.STAFF
+    start = (change(Ladder, order.notice_id, ladder.start, order, rule, message.heard_at),) if rule and must else ()
+    return (*tell(message), *start)
+
+
+def climb(fired: TimerFired) -> Effects:
+    """Nobody has answered in time. Rule: NO-L2."""
+    return (change(Ladder, fired.aggregate_id, ladder.climb, int(fired.data["step"]), fired.fired_at), *_told(fired))
+
+
+def miss_contact(fired: TimerFired) -> Effects:
+    """Nobody was in touch in time. Rule: NO-L4."""
+    to = tuple(fired.data["to"].split(","))
+    return (change(Ladder, fired.aggregate_id, ladder.miss_contact, to, fired.fired_at), *_told(fired))
+
+
+def follow_up(fired: TimerFired) -> Effects:
+    """A day after the first contact, who was in touch is reminded to be so again. Rule: NO-L4."""
+    return _told(fired)
+
+
+def _told(fired: TimerFired) -> tuple[Effect, ...]:
+    orders = ladder.notices(fired.aggregate_id, fired.data, fired.fired_at)
+    return tuple(
+        change(Correspondence, order.participant_id, sending.request, order, fired.fired_at) for order in orders
+    )

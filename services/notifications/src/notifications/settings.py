@@ -17,6 +17,7 @@ class Settings(Common):
     policy_file: Path = Field(
         Path(__file__).parent / "policy.yaml", description="how people are reached: quiet hours, caps, what is critical"
     )
+    ladders: bool = Field(False, description="whether what nobody acknowledges climbs the ladders of the policy file")
     smtp: str = Field("", pattern=r"^([^\s:]+:\d+)?$", description="mail server, as host:port; empty: no mail")
     smtp_tls: bool = Field(True, description="whether the mail server is spoken to over TLS (STARTTLS)")
     smtp_user: str = Field("", description="who we are to the mail server; empty: it asks nobody")

@@ -1,4 +1,4 @@
-"""What notifications says of reaching one recipient outside the house (`notifications.deliveries`).
+"""What notifications says of reaching one recipient outside the house, and of ladders (`notifications.deliveries`).
 
 No address travels: phone numbers, mail addresses and URLs live in the notifications store only.
 """
@@ -6,6 +6,7 @@ No address travels: phone numbers, mail addresses and URLs live in the notificat
 from typing import ClassVar
 
 from common.contracts.message import Clinical, Contract, Instant, Part, Plain
+from common.contracts.notifications import DeliveryEvent
 from common.contracts.words import NoticeId, ParticipantId, RecipientKind, StaffId
 
 
@@ -122,6 +123,61 @@ class RecipientUnreachable(RecipientEvent):
     failures: Plain[int]
 
 
+class Rung(Part):
+    """A step of a ladder: after so many minutes without an answer these staff ids or roles are told."""
+
+    after_minutes: Plain[int]
+    to: Plain[tuple[str, ...]]
+    template: Plain[str]
+
+
+class LadderEvent(DeliveryEvent):
+    """About one matter that somebody must take: `ladder_id` is the notice it began with."""
+
+    ladder_id: Plain[NoticeId]
+
+
+class LadderStarted(LadderEvent):
+    """Somebody must answer; the rungs stay as they were when it began. Rule: NO-L1."""
+
+    template: Plain[str]
+    rungs: Plain[tuple[Rung, ...]]
+    repeat_minutes: Plain[int]
+    contact_minutes: Plain[int]
+
+
+class LadderClimbed(LadderEvent):
+    """Nobody answered in time, so more people are told."""
+
+    step: Plain[int]
+    to: Plain[tuple[str, ...]]
+    template: Plain[str]
+
+
+class LadderAcknowledged(LadderEvent):
+    """A named person has it now. Acknowledged is not resolved. Rule: NO-L3."""
+
+    by: Plain[StaffId]
+
+
+class FirstContactMade(LadderEvent):
+    """A named person was in touch with the participant."""
+
+    by: Plain[StaffId]
+
+
+class FirstContactMissed(LadderEvent):
+    """Nobody noted a contact in time: an incident, told to the last rung. Rule: NO-L4."""
+
+    to: Plain[tuple[str, ...]]
+
+
+class LadderResolved(LadderEvent):
+    """A named person says that it is settled. Rule: NO-L3."""
+
+    by: Plain[StaffId]
+
+
 EVENTS: tuple[type[Contract], ...] = (
     ContactAgreed,
     ChannelStopped,
@@ -134,5 +190,11 @@ EVENTS: tuple[type[Contract], ...] = (
     NudgeDelivered,
     NudgeUndeliverable,
     RecipientUnreachable,
+    LadderStarted,
+    LadderClimbed,
+    LadderAcknowledged,
+    FirstContactMade,
+    FirstContactMissed,
+    LadderResolved,
 )
 COMMANDS: tuple[type[Contract], ...] = ()

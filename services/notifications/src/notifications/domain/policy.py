@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from common.contracts.notices import Rung
+
 
 def _known_zone(name: str) -> str:
     try:
@@ -56,6 +58,16 @@ def _instant(day: date, clock: time, zone: ZoneInfo, fold: int) -> datetime:
     return datetime.combine(day, clock.replace(fold=fold), zone).astimezone(UTC)
 
 
+class LadderRule(BaseModel):
+    """Who is told when nobody answers, and by when somebody must have been in touch."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rungs: tuple[Rung, ...] = Field(min_length=1)
+    repeat_minutes: int = Field(ge=1)
+    contact_minutes: int = Field(ge=1)
+
+
 class Policy(BaseModel):
     """How people are reached. Each number's source stands in `policy.yaml`."""
 
@@ -73,6 +85,7 @@ class Policy(BaseModel):
     critical: frozenset[str]
     sender: str
     link: str = Field(max_length=LONGEST_LINK)
+    ladders: dict[str, LadderRule] = Field(default_factory=dict)
 
     @property
     def settle(self) -> timedelta:

@@ -5,10 +5,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 
 from common.change import change
-from common.contracts.words import NoticeId, ParticipantId, RecipientKind
+from common.contracts.words import NoticeId, ParticipantId, RecipientKind, StaffId
 from common.web import Doing, Receipt, Who
 from notifications.domain import sending
 from notifications.domain.correspondence import Correspondence
+from notifications.domain.ladder import Ladder, ladder_of
+from notifications.domain.ladder import acknowledge as acknowledge_ladder
 from notifications.views import notices
 
 router = APIRouter(prefix="/v1")
@@ -36,6 +38,8 @@ async def get_notices(request: Request, _: Who, participant_id: ParticipantId) -
 
 @router.post("/participants/{participant_id}/notices/{notice_id}/acknowledge")
 async def acknowledge(participant_id: ParticipantId, notice_id: NoticeId, doing: Doing) -> Receipt:
-    """Seen. Rule: NO-A1."""
+    """Seen; who saw it has it. Rules: NO-A1, NO-L3."""
     by = {doing.staff.id, *doing.staff.roles}
-    return await doing.do(change(Correspondence, participant_id, sending.acknowledge, notice_id, by, doing.now))
+    seen = change(Correspondence, participant_id, sending.acknowledge, notice_id, by, doing.now)
+    taken = change(Ladder, ladder_of(notice_id), acknowledge_ladder, StaffId(doing.staff.id), doing.now)
+    return await doing.do(seen, taken)

@@ -8,11 +8,11 @@ from common.contracts.message import Contract
 from common.contracts.notifications import NoticeSent
 from common.mongo import IndexModel
 from notifications.domain.policy import Policy
-from notifications.views import notices, reach
+from notifications.views import ladders, notices, reach
 
 Projects = Mapping[type[Contract], Callable[[Any], Iterable[Record]]]
 
-INDEXES: Mapping[str, Sequence[IndexModel]] = {**notices.INDEXES, **reach.INDEXES}
+INDEXES: Mapping[str, Sequence[IndexModel]] = {**notices.INDEXES, **reach.INDEXES, **ladders.INDEXES}
 
 
 def projects(policy: Policy, *, gateway: bool, channels: bool) -> Projects:
@@ -23,4 +23,9 @@ def projects(policy: Policy, *, gateway: bool, channels: bool) -> Projects:
         if channels:
             yield reach.put_before(fact)
 
-    return {**notices.PROJECTS, NoticeSent: show_sent, **(reach.sending_nudges(policy) if channels else {})}
+    return {
+        **notices.PROJECTS,
+        **ladders.PROJECTS,
+        NoticeSent: show_sent,
+        **(reach.sending_nudges(policy) if channels else {}),
+    }
