@@ -125,7 +125,7 @@ def test_a_contact_takes_it_and_a_day_later_who_made_it_is_reminded() -> None:
     climbing = Climbing()
     climbing.until(1)
     said = climbing.apply(ladder.make_contact(climbing.state, EVA, climbing.now))
-    assert kinds(said) == ["LadderAcknowledged", "FirstContactMade"]
+    assert kinds(said) == ["LadderAcknowledged", "LadderContactMade"]
     assert ladder.make_contact(climbing.state, EVA, climbing.now) == []
     assert kinds(climbing.apply(ladder.resolve(climbing.state, EVA, climbing.now))) == ["LadderResolved"]
     assert ladder.resolve(climbing.state, EVA, climbing.now) == []

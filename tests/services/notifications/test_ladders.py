@@ -79,7 +79,7 @@ async def test_acknowledged_is_not_resolved(house: House) -> None:
 
     assert (early.status_code, early.json()["code"]) == (409, "no-contact-yet")
     assert operator.status_code == 403
-    assert (contact.json()["said"], resolved.json()["said"]) == (["FirstContactMade.v1"], ["LadderResolved.v1"])
+    assert (contact.json()["said"], resolved.json()["said"]) == (["LadderContactMade.v1"], ["LadderResolved.v1"])
     assert (unknown.status_code, unknown.json()["code"]) == (404, "no-such-ladder")
     assert await house.get("/v1/ladders") == []
 

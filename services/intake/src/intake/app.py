@@ -8,9 +8,10 @@ from common.house import create_app
 from common.service import Service
 from intake import views
 from intake.domain.consents import Consents
+from intake.domain.duplicates import Duplicate, Likeness
 from intake.domain.episode import Episode, Rules
 from intake.domain.referral import Referral
-from intake.doors import http, kafka, policy, referrals, timers
+from intake.doors import duplicates, http, kafka, moves, policy, referrals, timers, waiting_list
 from intake.doors.policy_file import policy_in
 from intake.settings import Settings
 
@@ -22,7 +23,7 @@ def service(rules: Rules) -> Service:
         hears=kafka.hears(rules),
         timers=timers.timers(rules),
         projects=views.PROJECTS,
-        aggregates=(Referral, Episode, Consents),
+        aggregates=(Referral, Episode, Consents, Likeness, Duplicate),
         indexes=views.INDEXES,
     )
 
@@ -35,6 +36,8 @@ def rules_of(settings: Settings) -> Rules:
 def app(settings: Settings) -> FastAPI:
     """The service as an ASGI application."""
     rules = rules_of(settings)
-    application = create_app(service(rules), settings, [referrals.router, http.router, policy.router])
+    at_the_door = [referrals.router, waiting_list.router, duplicates.router]
+    doors = [*at_the_door, http.router, moves.router, policy.router]
+    application = create_app(service(rules), settings, doors)
     application.state.rules = rules
     return application

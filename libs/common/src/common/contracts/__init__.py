@@ -8,7 +8,10 @@ from common.contracts import (
     notices,
     notifications,
     operations,
+    places,
     plumbing,
+    policy,
+    referrals,
     scheduling,
     sessions,
     skills,
@@ -55,6 +58,9 @@ _MODULES = (
     groups,
     sessions,
     coaching,
+    policy,
+    referrals,
+    places,
     notices,
 )
 

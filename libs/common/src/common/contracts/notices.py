@@ -160,13 +160,13 @@ class LadderAcknowledged(LadderEvent):
     by: Plain[StaffId]
 
 
-class FirstContactMade(LadderEvent):
+class LadderContactMade(LadderEvent):
     """A named person was in touch with the participant."""
 
     by: Plain[StaffId]
 
 
-class FirstContactMissed(LadderEvent):
+class LadderContactMissed(LadderEvent):
     """Nobody noted a contact in time: an incident, told to the last rung. Rule: NO-L4."""
 
     to: Plain[tuple[str, ...]]
@@ -193,8 +193,8 @@ EVENTS: tuple[type[Contract], ...] = (
     LadderStarted,
     LadderClimbed,
     LadderAcknowledged,
-    FirstContactMade,
-    FirstContactMissed,
+    LadderContactMade,
+    LadderContactMissed,
     LadderResolved,
 )
 COMMANDS: tuple[type[Contract], ...] = ()

@@ -1,5 +1,6 @@
 """What scheduling says (`scheduling.rosters`) and is asked (`scheduling.commands`)."""
 
+from enum import StrEnum
 from typing import ClassVar
 
 from common.contracts.message import Clinical, Contract, Instant, Part, Plain
@@ -12,6 +13,20 @@ from common.contracts.words import (
     StaffId,
     TransitionId,
 )
+
+
+class AttendanceReason(StrEnum):
+    """Why somebody was not there, or not all the time. Source: facts 3.7; the last five ASSUMED."""
+
+    PROGRAM_CANCELLED = "PROGRAM_CANCELLED"
+    THERAPIST_ABSENT = "THERAPIST_ABSENT"
+    APPROVED_LEAVE = "APPROVED_LEAVE"
+    INPATIENT_STAY = "INPATIENT_STAY"
+    ILL = "ILL"
+    WAY_THERE = "WAY_THERE"
+    WORK_OR_SCHOOL = "WORK_OR_SCHOOL"
+    NOT_SAID = "NOT_SAID"
+    OTHER = "OTHER"
 
 
 class RosterEvent(Contract):
@@ -28,6 +43,8 @@ class PlaceHeld(RosterEvent):
     transition_id: Plain[TransitionId]
     level: Plain[LevelOfCare]
     group_id: Plain[GroupId | None] = None
+    effective_at: Plain[Instant | None] = None
+    """From when on it is needed, if that is later."""
 
 
 class PlaceUnavailable(RosterEvent):
@@ -36,6 +53,7 @@ class PlaceUnavailable(RosterEvent):
     transition_id: Plain[TransitionId]
     level: Plain[LevelOfCare]
     waiting: Plain[int]
+    effective_at: Plain[Instant | None] = None
 
 
 class PlaceConfirmed(RosterEvent):
@@ -70,6 +88,10 @@ class SessionAttendanceRecorded(RosterEvent):
     planned_minutes: Clinical[int]
     attended_minutes: Clinical[int]
     counted_as_attended: Clinical[bool]
+    first_half_minutes: Clinical[int | None] = None
+    second_half_minutes: Clinical[int | None] = None
+    reason: Clinical[AttendanceReason | None] = None
+    make_up: Plain[bool] = False
 
 
 class MissesReachedWarning(RosterEvent):
@@ -131,7 +153,9 @@ class PlaceCommand(Contract):
 
 
 class HoldPlace(PlaceCommand):
-    """Hold a place and a group seat, or wait for one."""
+    """Hold a place and a group seat, or wait for one; `effective_at` is when it will be needed."""
+
+    effective_at: Plain[Instant | None] = None
 
 
 class ConfirmPlace(PlaceCommand):

@@ -1,5 +1,7 @@
 """What intake says of the policy's answers and of transitions (`intake.episodes`)."""
 
+from datetime import date
+
 from common.contracts.episodes import EpisodeEvent, ReviewEvent
 from common.contracts.message import Clinical, Instant, Part, Plain
 from common.contracts.words import (
@@ -20,6 +22,8 @@ class RuleOutcome(Part):
     limit: Clinical[str] = ""
     event_ids: Plain[tuple[str, ...]] = ()
     missing: Clinical[str] = ""
+    event_times: Clinical[tuple[Instant, ...]] = ()
+    """When each of the events was true, in the order of their ids."""
 
 
 class PolicyEvaluated(ReviewEvent):
@@ -28,7 +32,7 @@ class PolicyEvaluated(ReviewEvent):
     episode_id: Plain[EpisodeId]
     policy: Plain[str]
     """Version and content hash, `1.0+3f9a…`."""
-    answer: Plain[str]
+    answer: Clinical[str]
     """`step-down-met`, `step-up`, `stay`, `emergency`."""
     outcomes: Clinical[tuple[RuleOutcome, ...]]
     evidence_hash: Plain[str]
@@ -53,6 +57,12 @@ class TransitionProposed(TransitionEvent):
     reason: Clinical[str] = ""
     outcomes: Clinical[tuple[RuleOutcome, ...]] = ()
     expires_at: Plain[Instant]
+    evidence_hash: Plain[str] = ""
+    """Of the evaluation a proposal of the policy rests on."""
+    planned_on: Plain[date | None] = None
+    """The program's date on which it takes effect, where a person chose one."""
+    undoes: Plain[TransitionId | None] = None
+    """The change of level it takes back."""
 
 
 class TransitionSigned(TransitionEvent):
@@ -67,6 +77,7 @@ class TransitionApproved(TransitionEvent):
 
     to_level: Plain[LevelOfCare]
     effective_at: Plain[Instant]
+    kind: Plain[TransitionKind | None] = None
 
 
 class TransitionRefused(TransitionEvent):
@@ -130,6 +141,8 @@ class TransitionCompensating(TransitionEvent):
 
     reason: Plain[str]
     undo: Plain[tuple[str, ...]]
+    stopped_by: Plain[StaffId | None] = None
+    """Who stopped it, where a person did."""
 
 
 class TransitionStepUndone(TransitionEvent):

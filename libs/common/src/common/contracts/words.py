@@ -14,6 +14,7 @@ GroupId = NewType("GroupId", str)
 SessionId = NewType("SessionId", str)
 NoticeId = NewType("NoticeId", str)
 FlagId = NewType("FlagId", str)
+BedId = NewType("BedId", str)
 
 
 class LevelOfCare(StrEnum):
@@ -61,6 +62,12 @@ class TransitionKind(StrEnum):
     STEP_DOWN = "STEP_DOWN"
     STEP_UP = "STEP_UP"
     COMPLETION = "COMPLETION"
+    EMERGENCY = "EMERGENCY"
+    """To acute care elsewhere, at once."""
+    RETURN = "RETURN"
+    """Back from acute care elsewhere."""
+    REOPENING = "REOPENING"
+    """A discharge entered in error: the level never ended, its place is taken again."""
 
 
 class Disposition(StrEnum):
@@ -157,6 +164,15 @@ class SessionKind(StrEnum):
     INDIVIDUAL = "INDIVIDUAL"
     SKILLS_GROUP = "SKILLS_GROUP"
     PROGRAM = "PROGRAM"
+
+
+class Priority(StrEnum):
+    """How soon somebody needs to be seen, most urgent first. Source: FHIR R4 request-priority."""
+
+    STAT = "stat"
+    ASAP = "asap"
+    URGENT = "urgent"
+    ROUTINE = "routine"
 
 
 class RecipientKind(StrEnum):

@@ -10,14 +10,18 @@ ONE_PLACE = ("transition_id", "level")
 ONE_NOTICE = ("notice_id",)
 ONCE: dict[str, tuple[str, ...]] = {
     "ReferralReceived": ("referral_id",),
+    "FirstContactMade": ("referral_id",),
+    "FirstContactLate": ("referral_id",),
+    "PersonCompared": ("referral_id", "number"),
+    "DuplicateSuspected": ("referral_id", "number", "other_participant_id"),
     "EpisodeOpened": ("episode_id",),
     "EvidenceNoted": ("participant_id", "event_id"),
     "LevelOfCareChanged": ONE_TRANSITION,
     "TransitionProposed": ONE_TRANSITION,
     "TransitionSigned": ("transition_id", "signed_by"),
     "TransitionApproved": ONE_TRANSITION,
-    "TransitionHeld": ONE_TRANSITION,
-    "TransitionReady": ONE_TRANSITION,
+    "TransitionHeld": ("transition_id", "reason", "at"),
+    "TransitionReady": ("transition_id", "effective_at"),
     "TransitionDue": ONE_TRANSITION,
     "TransitionStepDone": ("transition_id", "step"),
     "TransitionCompensating": ONE_TRANSITION,
@@ -55,7 +59,7 @@ ONCE: dict[str, tuple[str, ...]] = {
 }
 """Facts that by design are said once per these fields, however often the cause is delivered."""
 
-OWN_EVIDENCE = frozenset({"PlanReview", "Clearance"})
+OWN_EVIDENCE = frozenset({"PlanReview", "Clearance", "SupportRequest"})
 """Evidence that intake itself records; all other evidence is brought by a message."""
 
 BRINGS_EVIDENCE = ("scheduling.rosters", "skills.progress", "family.engagement")

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 
-from intake.domain.evidence_items import Attendance, Item
+from intake.domain.evidence_items import Attendance
+from intake.domain.item import Item
 
 CODE = re.compile(r"[A-Z][A-Z0-9_]*")
 
@@ -41,6 +42,7 @@ def _code(value: Any) -> str:
 Whole = Annotated[int, BeforeValidator(_whole(1, 1000))]
 Many = Annotated[int, BeforeValidator(_whole(1, 10_000))]
 Percent = Annotated[int, BeforeValidator(_whole(1, 100))]
+Age = Annotated[int, BeforeValidator(_whole(0, 130))]
 Hour = Annotated[int, BeforeValidator(_whole(0, 23))]
 OfSeven = Annotated[int, BeforeValidator(_whole(1, 7))]
 Urge = Annotated[int, BeforeValidator(_whole(0, 5))]

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from common.contracts.intake import RuleOutcome
 from common.contracts.words import RiskLevel, TargetKind
 from intake.domain.case import Case, number, outcome, percent, share, unknown
-from intake.domain.evidence_items import Flag, Item
+from intake.domain.evidence_items import Flag
+from intake.domain.item import Item
 from intake.domain.policy import STEPS, StepLimits
 from intake.domain.program_days import nth_open_day
 
@@ -70,7 +71,8 @@ def _quiet_for(
     if day is not None and case.days_since(day) < limit:
         return outcome(rule, False, f"{case.days_since(day)} d", f"{limit} d", used)
     if not asked:
-        return unknown(rule, f"a diary card or screen of the last {limit} days", f"{limit} d", used)
+        by = "a diary card or screen" if rule == "G4" else "a diary card"
+        return unknown(rule, f"{by} of the last {limit} days", f"{limit} d", used)
     value = "none recorded" if day is None else f"{case.days_since(day)} d"
     return outcome(rule, True, value, f"{limit} d", [*used, *asked])
 

@@ -8,10 +8,10 @@ from typing import Any, Self
 from common.change import Aggregate, Forget, NotFound, Outcome, Refused, Remind
 from common.contracts.message import Contract
 from common.contracts.notices import (
-    FirstContactMade,
-    FirstContactMissed,
     LadderAcknowledged,
     LadderClimbed,
+    LadderContactMade,
+    LadderContactMissed,
     LadderResolved,
     LadderStarted,
     Rung,
@@ -57,7 +57,7 @@ class Ladder(Aggregate):
                 return self.model_copy(update={**known, **begun})
             case LadderAcknowledged():
                 return self.model_copy(update={"rest": Rest.ACKNOWLEDGED, "by": fact.by})
-            case FirstContactMade():
+            case LadderContactMade():
                 return self.model_copy(update={"rest": Rest.CONTACT_MADE, "by": fact.by})
             case LadderResolved():
                 return self.model_copy(update={"rest": Rest.RESOLVED})
@@ -102,7 +102,7 @@ def make_contact(ladder: Ladder, by: StaffId, at: datetime) -> list[Outcome]:
         return []
     taken = acknowledge(ladder, by, at)
     data = _data(ladder, 0, (by,), FOLLOWED)
-    made = FirstContactMade(at=at, **ladder.about(), by=by)
+    made = LadderContactMade(at=at, **ladder.about(), by=by)
     return [*taken, made, Forget(CONTACT), Remind(FOLLOW_UP, at + FOLLOW_UP_AFTER, data)]
 
 
@@ -110,7 +110,7 @@ def miss_contact(ladder: Ladder, to: tuple[str, ...], now: datetime) -> list[Out
     """Nobody noted a contact in time. Rule: NO-L4."""
     if ladder.rest not in (Rest.CLIMBING, Rest.ACKNOWLEDGED):
         return []
-    return [FirstContactMissed(at=now, **ladder.about(), to=to)]
+    return [LadderContactMissed(at=now, **ladder.about(), to=to)]
 
 
 def resolve(ladder: Ladder, by: StaffId, at: datetime) -> list[Outcome]:

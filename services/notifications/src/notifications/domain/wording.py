@@ -11,22 +11,27 @@ TAKING_BACK = frozenset({"plans-changed"})
 """What makes sense only to somebody who got the notice it follows. Rule: NO-Q3."""
 
 TEMPLATES = FOR_SUPPORTERS | {
+    "check-in-person",
     "coaching-requested",
     "coaching-unanswered",
     "collect-missing-data",
-    "check-in-person",
     "contact-not-recorded",
     "contact-unreachable",
+    "first-contact-late",
     "follow-up-contact",
     "leave-overdue",
+    "leave-welfare-decision",
     "level-changed",
     "out-of-program-proposed",
+    "participant-disagrees",
     "proposal-to-sign",
+    "review-asked",
     "risk-flag-raised",
     "still-unanswered",
     "transition-compensated",
     "transition-held",
     "transition-stale",
+    "transition-waits-for-return",
 }
 
 

@@ -6,10 +6,10 @@ from typing import Any
 from common.change import Record
 from common.contracts.message import Contract
 from common.contracts.notices import (
-    FirstContactMade,
-    FirstContactMissed,
     LadderAcknowledged,
     LadderClimbed,
+    LadderContactMade,
+    LadderContactMissed,
     LadderEvent,
     LadderResolved,
     LadderStarted,
@@ -40,12 +40,12 @@ def show_acknowledged(fact: LadderAcknowledged) -> Iterable[Record]:
     return _row(fact, rest=Rest.ACKNOWLEDGED.value, by=fact.by, acknowledged_at=fact.at)
 
 
-def show_contact(fact: FirstContactMade) -> Iterable[Record]:
+def show_contact(fact: LadderContactMade) -> Iterable[Record]:
     """Somebody was in touch."""
     return _row(fact, rest=Rest.CONTACT_MADE.value, by=fact.by, contact_at=fact.at)
 
 
-def show_missed(fact: FirstContactMissed) -> Iterable[Record]:
+def show_missed(fact: LadderContactMissed) -> Iterable[Record]:
     """Nobody was in touch in time."""
     return _row(fact, missed_at=fact.at)
 
@@ -59,8 +59,8 @@ PROJECTS: Mapping[type[Contract], Callable[[Any], Iterable[Record]]] = {
     LadderStarted: show_started,
     LadderClimbed: show_climbed,
     LadderAcknowledged: show_acknowledged,
-    FirstContactMade: show_contact,
-    FirstContactMissed: show_missed,
+    LadderContactMade: show_contact,
+    LadderContactMissed: show_missed,
     LadderResolved: show_resolved,
 }
 
