@@ -14,7 +14,7 @@ from common.contracts import SERVICES
 from common.settings import Settings
 
 DOCS = Path(__file__).parents[2] / "docs"
-PAGES = {"notifications": "notifications.views", "operations": "operations.views.gauges"}
+PAGES = {"notifications": "notifications.views.notices", "operations": "operations.views.gauges"}
 """The modules of services with metrics of their own."""
 
 METRICS_HEAD = """# Metrics

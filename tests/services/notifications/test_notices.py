@@ -6,7 +6,7 @@ from prometheus_client import REGISTRY
 
 from common.contracts.words import Role
 from notifications.domain.correspondence import Stage
-from notifications.views import measure
+from notifications.views.notices import measure
 from rules.notifications.story import ANA, AUNT, granted, revoked, to_aunt, to_staff
 from services.one_house import HOUR, House
 from services.one_service import NOON

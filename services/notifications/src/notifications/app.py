@@ -1,45 +1,92 @@
 """Puts notifications together; the only file that knows all of it."""
 
+import ssl
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
+import yaml
 from fastapi import FastAPI
 
-from common.contracts.notifications import NoticeSent
 from common.house import create_app
 from common.outbound import INDEXES
 from common.service import Service
 from notifications import views
+from notifications.domain.contact import Channel
 from notifications.domain.correspondence import Correspondence
-from notifications.doors import http, kafka, timers
+from notifications.domain.ladder import Ladder
+from notifications.domain.policy import Policy
+from notifications.domain.recipient import Recipient
+from notifications.doors import contacts, http, kafka, ladders, timers
 from notifications.settings import Settings
+from notifications.views import notices
+
+if TYPE_CHECKING:
+    import httpx
+
+    from notifications.doors.carriers import Carrier
+    from notifications.doors.post import Opens
 
 
-def service(url: str = "") -> Service:
-    """The service; where there is a gateway at `url`, notices leave by it as well. Rule: NO-D1."""
-    if not url:
-        return SERVICE
-    from notifications.doors import gateway  # an HTTP client that only this door needs
+def policy_of(settings: Settings) -> Policy:
+    """The numbers in the program's file; raises ValidationError with a line for each that is wrong."""
+    return Policy.model_validate(yaml.safe_load(settings.policy_file.read_text()))
 
-    return replace(
-        SERVICE,
-        projects={**views.PROJECTS, NoticeSent: views.show_and_post},
-        indexes={**views.INDEXES, **INDEXES},
-        works=(gateway.delivering(url),),
+
+STANDARD = policy_of(Settings())
+"""The numbers a program begins with."""
+
+
+def service(url: str = "", policy: Policy = STANDARD, opens: "Opens | None" = None, *, climbs: bool = False) -> Service:
+    """The service; notices leave by the gateway at `url`, and by the channels it `opens`. Rules: NO-D1, NO-N1."""
+    quiet = Service(
+        name="notifications",
+        hears=kafka.hears(policy, ladders=climbs),
+        timers=timers.timers(policy),
+        projects=views.projects(policy, gateway=bool(url), channels=bool(opens)),
+        aggregates=(Correspondence, Recipient, Ladder),
+        indexes=views.INDEXES,
+        measures=(notices.measure,),
     )
+    if not (url or opens):
+        return quiet
+    from notifications.doors import post  # an HTTP client that only this door needs
+
+    works = (post.delivering(url, policy, opens or (lambda _: {})),)
+    return replace(quiet, indexes={**views.INDEXES, **INDEXES}, works=works)
 
 
-SERVICE = Service(
-    name="notifications",
-    hears=kafka.HEARS,
-    timers=timers.TIMERS,
-    projects=views.PROJECTS,
-    aggregates=(Correspondence,),
-    indexes=views.INDEXES,
-    measures=(views.measure,),
-)
-"""The service without a gateway."""
+SERVICE = service()
+"""The service without a gateway and without channels."""
+
+
+def channels_of(settings: Settings) -> tuple[Channel, ...]:
+    """The channels this house has."""
+    there = {Channel.SMS: settings.sms, Channel.EMAIL: settings.smtp, Channel.WEBHOOK: settings.webhook_keys}
+    return tuple(channel for channel, so in there.items() if so)
+
+
+def carriers(settings: Settings, http: "httpx.AsyncClient") -> "Mapping[Channel, Carrier]":
+    """Who carries what in this house."""
+    from notifications.doors.carriers import Mail, Texts, Webhooks  # only a house with channels needs their libraries
+
+    host, _, port = settings.smtp.partition(":")
+    tls = ssl.create_default_context() if settings.smtp_tls else None
+    there: dict[Channel, Carrier] = {}
+    if settings.smtp:
+        there[Channel.EMAIL] = Mail(host, int(port), settings.mail_from, settings.smtp_login, tls)
+    if settings.sms:
+        there[Channel.SMS] = Texts(settings.sms, http)
+    if settings.webhook_keys:
+        there[Channel.WEBHOOK] = Webhooks(settings.webhook_keys, http)
+    return there
 
 
 def app(settings: Settings) -> FastAPI:
     """The service as an ASGI application."""
-    return create_app(service(settings.gateway), settings, [http.router])
+    policy, channels = policy_of(settings), channels_of(settings)
+    opens = (lambda http: carriers(settings, http)) if channels else None
+    whole = service(settings.gateway, policy, opens, climbs=settings.ladders)
+    application = create_app(whole, settings, [http.router, contacts.router, ladders.router])
+    application.state.policy, application.state.channels = policy, channels
+    return application

@@ -2,13 +2,18 @@
 
 from datetime import datetime
 
-from common.change import Effects, TimerFired, change
+from common.change import Effect, Effects, TimerFired, change
 from common.contracts.intake import ReleaseGranted, ReleaseRevoked
 from common.contracts.message import Message
 from common.contracts.notifications import SendNotice
-from common.contracts.words import NoticeId, ParticipantId
-from notifications.domain import outside, sending
+from common.contracts.words import NoticeId, ParticipantId, RecipientKind
+from notifications.domain import ladder, leaving, nudging, outside, sending
 from notifications.domain.correspondence import Correspondence
+from notifications.domain.ladder import Ladder
+from notifications.domain.leaving import UNREACHABLE
+from notifications.domain.nudging import Offer
+from notifications.domain.policy import Policy
+from notifications.domain.recipient import Recipient
 
 
 def heed_grant(message: Message[ReleaseGranted]) -> Effects:
@@ -36,3 +41,65 @@ def settle_outside(who: ParticipantId, notice_id: NoticeId, reason: str, unsure:
     if reason:
         return (change(Correspondence, who, outside.give_up, notice_id, reason, unsure, at),)
     return (change(Correspondence, who, outside.accept, notice_id, at),)
+
+
+def put_before(key: str, offered: Offer, policy: Policy, at: datetime) -> Effects:
+    """A notice stands in somebody's inbox: do they get a nudge, and when? Rule: NO-N1."""
+    return (change(Recipient, key, nudging.offer, offered, at, policy),)
+
+
+def nudge_due(fired: TimerFired, policy: Policy) -> Effects:
+    """What waits for somebody may leave. Rule: NO-N2."""
+    return (change(Recipient, fired.aggregate_id, nudging.nudge_due, fired.fired_at, policy),)
+
+
+def settle_nudge(key: str, nudge_id: str, reason: str, unsure: bool, policy: Policy, at: datetime) -> Effects:
+    """A nudge left the house, or, for a reason, it does not. Rules: NO-D6, NO-N7, NO-N8."""
+    if reason:
+        return (change(Recipient, key, leaving.give_up, nudge_id, reason, unsure, at, policy),)
+    return (change(Recipient, key, leaving.accept, nudge_id, at, policy),)
+
+
+def ask_the_front_desk(fired: TimerFired, policy: Policy) -> Effects:
+    """Somebody finds out how this recipient can be reached. Rule: NO-N8."""
+    who = ParticipantId(fired.data["participant_id"])
+    task = SendNotice(
+        at=fired.fired_at,
+        participant_id=who,
+        notice_id=NoticeId(f"{UNREACHABLE}~{fired.aggregate_id}~{fired.due_at.isoformat()}"),
+        recipient_kind=RecipientKind.STAFF,
+        recipient_id=policy.task_to,
+        template="contact-unreachable",
+    )
+    return (change(Correspondence, who, sending.request, task, fired.fired_at),)
+
+
+def tell_and_climb(message: Message[SendNotice], policy: Policy) -> Effects:
+    """As `tell`; and where the notice must be answered, a ladder starts beside it. Rule: NO-L1."""
+    order, rule = message.data, policy.ladders.get(message.data.template)
+    must = rule is not None and order.recipient_kind is RecipientKind.STAFF
+    start = (change(Ladder, order.notice_id, ladder.start, order, rule, message.heard_at),) if rule and must else ()
+    return (*tell(message), *start)
+
+
+def climb(fired: TimerFired) -> Effects:
+    """Nobody has answered in time. Rule: NO-L2."""
+    return (change(Ladder, fired.aggregate_id, ladder.climb, int(fired.data["step"]), fired.fired_at), *_told(fired))
+
+
+def miss_contact(fired: TimerFired) -> Effects:
+    """Nobody was in touch in time. Rule: NO-L4."""
+    to = tuple(fired.data["to"].split(","))
+    return (change(Ladder, fired.aggregate_id, ladder.miss_contact, to, fired.fired_at), *_told(fired))
+
+
+def follow_up(fired: TimerFired) -> Effects:
+    """A day after the first contact, who was in touch is reminded to be so again. Rule: NO-L4."""
+    return _told(fired)
+
+
+def _told(fired: TimerFired) -> tuple[Effect, ...]:
+    orders = ladder.notices(fired.aggregate_id, fired.data, fired.fired_at)
+    return tuple(
+        change(Correspondence, order.participant_id, sending.request, order, fired.fired_at) for order in orders
+    )

@@ -5,6 +5,7 @@ from common.contracts import (
     family,
     groups,
     intake,
+    notices,
     notifications,
     operations,
     places,
@@ -60,6 +61,7 @@ _MODULES = (
     policy,
     referrals,
     places,
+    notices,
 )
 
 CONTRACTS: dict[str, type[Contract]] = {

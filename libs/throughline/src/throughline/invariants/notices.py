@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from throughline.invariants.shapes import Doc, Finding, House, Row, judge
 
 SETTLED = ("NoticeSent", "NoticeSuppressed")
+OWN = "~"
+"""In the id of a notice that notifications itself means: a rung of a ladder, a task."""
 STAGES = {
     "NoticeQueued": "waiting",
     "NoticeSent": "sent",
@@ -20,7 +22,7 @@ def settled_once(house: House) -> Finding:
     settled = Counter(row.data["notice_id"] for row in house.said("notifications.deliveries", *SETTLED))
     asked = {row.data["notice_id"] for row in house.said("notifications.commands", "SendNotice")}
     broken = [f"notice {id}: settled {n} times" for id, n in settled.items() if n > 1]
-    broken += [f"notice {id}: nobody asked for it" for id in sorted(settled.keys() - asked)]
+    broken += [f"notice {id}: nobody asked for it" for id in sorted(settled.keys() - asked) if OWN not in id]
     return judge("F2a each notice is settled once", settled.total(), broken)
 
 
@@ -73,7 +75,7 @@ OUTSIDE = {"due": [(0, 0)], "refused": [(0, 1)], "sent": [(1, 0), (1, 1)]}
 
 def deliveries_are_told(house: House) -> Finding:
     """What a provider accepted was said once, what was given up was said, and nothing else was. Promise 6."""
-    sent, deliveries = _sent(house), house.docs("notifications", "deliveries")
+    sent, deliveries = _sent(house), _by_gateway(house)
     told, given_up = (
         Counter(row.data["notice_id"] for row in house.said("notifications.deliveries", type))
         for type in ("NoticeDelivered", "NoticeUndeliverable")
@@ -95,7 +97,7 @@ def deliveries_are_told(house: House) -> Finding:
 
 def only_what_may_leave(house: House) -> Finding:
     """What leaves for a supporter rests on a release of theirs and does not name the participant."""
-    deliveries = [(doc, json.loads(doc["body"])["to"]) for doc in house.docs("notifications", "deliveries")]
+    deliveries = [(doc, json.loads(doc["body"])["to"]) for doc in _by_gateway(house)]
     to_supporters = [(doc, to["id"]) for doc, to in deliveries if to["kind"] == "SUPPORTER"]
     broken = [why for doc, supporter in to_supporters for why in _must_not_leave(house, doc, supporter)]
     return judge("F4b no delivery to a supporter without a release", len(to_supporters), broken)
@@ -109,6 +111,11 @@ def _must_not_leave(house: House, doc: Doc, supporter: str) -> Iterator[str]:
         yield f"delivery {doc['_id']}: without a release"
     if doc["about"] in doc["body"]:
         yield f"delivery {doc['_id']}: names the participant"
+
+
+def _by_gateway(house: House) -> list[Doc]:
+    """The notices that leave by the gateway; nudges by other channels name their channel."""
+    return [doc for doc in house.docs("notifications", "deliveries") if "channel" not in json.loads(doc["body"])]
 
 
 def _sent(house: House) -> dict[str, Row]:

@@ -11,9 +11,12 @@ TAKING_BACK = frozenset({"plans-changed"})
 """What makes sense only to somebody who got the notice it follows. Rule: NO-Q3."""
 
 TEMPLATES = FOR_SUPPORTERS | {
+    "check-in-person",
     "coaching-requested",
     "coaching-unanswered",
     "collect-missing-data",
+    "contact-not-recorded",
+    "contact-unreachable",
     "first-contact-late",
     "follow-up-contact",
     "leave-overdue",
@@ -24,6 +27,7 @@ TEMPLATES = FOR_SUPPORTERS | {
     "proposal-to-sign",
     "review-asked",
     "risk-flag-raised",
+    "still-unanswered",
     "transition-compensated",
     "transition-held",
     "transition-stale",

@@ -1,19 +1,17 @@
 """How a notice leaves the house: posted to an HTTP gateway, with the notice's id as idempotency key."""
 
-from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import httpx
 
 from common.change import Effects
 from common.clock import Clock
 from common.contracts.words import NoticeId, ParticipantId
-from common.desk import Desk
 from common.mongo import Database
-from common.outbound import Away, Declined, Parcel, deliver
-from notifications import handlers, views
+from common.outbound import Away, Declined, Parcel
+from notifications import handlers
+from notifications.views import notices
 
 LATER = frozenset({408, 409, 425, 429})
 """Refusals that pass: timeout, same key still under way, too early, too many.
@@ -38,7 +36,7 @@ class Gateway:
 
     async def send(self, parcel: Parcel) -> None:
         """Returns once the gateway accepted. Raises Declined or Away. Rules: NO-D3, NO-D5, NO-D6."""
-        may_not = views.why_not_outside(self.database, parcel.about, NoticeId(parcel.key), self.clock.now())
+        may_not = notices.why_not_outside(self.database, parcel.about, NoticeId(parcel.key), self.clock.now())
         if reason := await may_not:
             raise Declined(reason)
         headers = {"Idempotency-Key": parcel.key, "Content-Type": "application/json"}
@@ -62,13 +60,3 @@ def settle(parcel: Parcel, reason: str, at: datetime) -> Effects:
     """What the end of a delivery means here."""
     who, notice_id = ParticipantId(parcel.about), NoticeId(parcel.key)
     return handlers.settle_outside(who, notice_id, reason, parcel.unsure, at)
-
-
-def delivering(url: str) -> Callable[[Desk], Coroutine[Any, Any, None]]:
-    """The work of delivering to the gateway at `url`, for as long as the service runs."""
-
-    async def work(desk: Desk) -> None:
-        async with httpx.AsyncClient() as http:
-            await deliver(desk, Gateway(url, desk.store.database, desk.clock, http).send, settle)
-
-    return work

@@ -5,11 +5,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 
 from common.change import change
-from common.contracts.words import NoticeId, ParticipantId, RecipientKind
+from common.contracts.words import NoticeId, ParticipantId, RecipientKind, StaffId
 from common.web import Doing, Receipt, Who
-from notifications import views
 from notifications.domain import sending
 from notifications.domain.correspondence import Correspondence
+from notifications.domain.ladder import Ladder, ladder_of
+from notifications.domain.ladder import acknowledge as acknowledge_ladder
+from notifications.views import notices
 
 router = APIRouter(prefix="/v1")
 
@@ -25,17 +27,19 @@ async def get_inbox(
 ) -> dict[str, Any]:
     """What one recipient was sent, newest first; `next` goes into `before` for the page after."""
     database, clock = request.app.state.database, request.app.state.clock
-    return await views.inbox(database, recipient_kind, recipient_id, clock.now(), before, limit)
+    return await notices.inbox(database, recipient_kind, recipient_id, clock.now(), before, limit)
 
 
 @router.get("/participants/{participant_id}/notices")
 async def get_notices(request: Request, _: Who, participant_id: ParticipantId) -> list[dict[str, Any]]:
     """Every notice about one participant: to whom, how far it is, under which release or why not."""
-    return await views.notices_of(request.app.state.database, participant_id)
+    return await notices.notices_of(request.app.state.database, participant_id)
 
 
 @router.post("/participants/{participant_id}/notices/{notice_id}/acknowledge")
 async def acknowledge(participant_id: ParticipantId, notice_id: NoticeId, doing: Doing) -> Receipt:
-    """Seen. Rule: NO-A1."""
+    """Seen; who saw it has it. Rules: NO-A1, NO-L3."""
     by = {doing.staff.id, *doing.staff.roles}
-    return await doing.do(change(Correspondence, participant_id, sending.acknowledge, notice_id, by, doing.now))
+    seen = change(Correspondence, participant_id, sending.acknowledge, notice_id, by, doing.now)
+    taken = change(Ladder, ladder_of(notice_id), acknowledge_ladder, StaffId(doing.staff.id), doing.now)
+    return await doing.do(seen, taken)

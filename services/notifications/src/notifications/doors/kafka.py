@@ -7,9 +7,17 @@ from common.contracts.message import Contract
 from common.contracts.notifications import SendNotice
 from common.service import Hear
 from notifications import handlers
+from notifications.domain.policy import Policy
 
 HEARS: Mapping[type[Contract], Hear] = {
     SendNotice: handlers.tell,
     ReleaseGranted: handlers.heed_grant,
     ReleaseRevoked: handlers.heed_revocation,
 }
+
+
+def hears(policy: Policy, *, ladders: bool) -> Mapping[type[Contract], Hear]:
+    """The same, where what must be answered climbs its ladder. Rule: NO-L1."""
+    if not ladders:
+        return HEARS
+    return {**HEARS, SendNotice: lambda message: handlers.tell_and_climb(message, policy)}

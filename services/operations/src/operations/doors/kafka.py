@@ -8,6 +8,7 @@ from common.contracts import (
     groups,
     intake,
     moves,
+    notices,
     notifications,
     operations,
     places,
@@ -39,6 +40,7 @@ _SPEAKERS = (
     policy,
     referrals,
     places,
+    notices,
 )
 
 HEARS: Mapping[type[Contract], Hear] = {

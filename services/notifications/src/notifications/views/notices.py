@@ -1,12 +1,10 @@
-"""What notifications can answer: read models and queries on its own database."""
+"""Notices: how far each is, who reads what, and what leaves for a gateway."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from prometheus_client import Gauge
 
 from common.change import Invalid, Record
@@ -27,15 +25,8 @@ from common.mongo import Database, IndexModel
 from common.outbound import entrust
 from notifications.domain import outside
 from notifications.domain.correspondence import Correspondence, Outside, Stage
-
-TEXTS = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"), undefined=StrictUndefined, autoescape=False
-)
-
-
-def text_of(template: str, participant_id: str) -> str:
-    """What a notice says, in words; `participant_id` is an internal id, never a name."""
-    return TEXTS.get_template(f"{template}.txt").render(participant_id=participant_id).strip()
+from notifications.domain.recipient import Recipient, key_of
+from notifications.views.texts import text_of
 
 
 def _key(fact: NoticeEvent) -> str:
@@ -143,7 +134,8 @@ async def inbox(
     query |= _older_than(before) if before else {}
     rows = await database.find("notices", query, sort=[("sent_at", -1), ("_id", -1)], limit=limit)
     shown = await _still_allowed(database, rows, now) if kind is RecipientKind.SUPPORTER else rows
-    items = [{**_shown(row), "text": text_of(row["template"], row["participant_id"])} for row in shown]
+    language = await _language_of(database, key_of(kind, recipient_id))
+    items = [{**_shown(row), "text": text_of(row["template"], row["participant_id"], language)} for row in shown]
     last = f"{rows[-1]['sent_at'].isoformat()}|{rows[-1]['_id']}" if len(rows) == limit else None
     return {"items": items, "next": last}
 
@@ -158,6 +150,12 @@ async def why_not_outside(database: Database, participant_id: str, notice_id: No
     """Why a notice that was sent may not leave the house as the releases stand now, or nothing. Rule: NO-D3."""
     found = await database.find(collection_of(Correspondence), {"_id": participant_id})
     return outside.why_not(Correspondence.model_validate(found[0]["state"]), notice_id, now)
+
+
+async def _language_of(database: Database, key: str) -> str:
+    found = await database.get(collection_of(Recipient), key)
+    contact = Recipient.model_validate(found["state"]).contact if found else None
+    return contact.language if contact else "en"
 
 
 async def _still_allowed(database: Database, rows: Sequence[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:

@@ -1,0 +1,160 @@
+"""Who is told when nobody answers, step by step, until a named person has it."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Self
+
+from common.change import Aggregate, Forget, NotFound, Outcome, Refused, Remind
+from common.contracts.message import Contract
+from common.contracts.notices import (
+    LadderAcknowledged,
+    LadderClimbed,
+    LadderContactMade,
+    LadderContactMissed,
+    LadderResolved,
+    LadderStarted,
+    Rung,
+)
+from common.contracts.notifications import SendNotice
+from common.contracts.words import NoticeId, ParticipantId, RecipientKind, StaffId
+from notifications.domain.policy import LadderRule
+
+CLIMB, CONTACT, FOLLOW_UP = "climb", "first-contact", "follow-up"
+"""The timers of a ladder."""
+FOLLOW_UP_AFTER = timedelta(hours=24)
+"""Source: facts 7.2."""
+MISSED, FOLLOWED = "contact-not-recorded", "follow-up-contact"
+
+
+class Rest(StrEnum):
+    """How far a matter is."""
+
+    NONE = "none"
+    CLIMBING = "climbing"
+    ACKNOWLEDGED = "acknowledged"
+    CONTACT_MADE = "contact-made"
+    RESOLVED = "resolved"
+
+
+class Ladder(Aggregate):
+    """One matter that somebody must take; `id` is the notice it began with."""
+
+    participant_id: ParticipantId = ParticipantId("")
+    rungs: tuple[Rung, ...] = ()
+    repeat_minutes: int = 0
+    contact_minutes: int = 0
+    rest: Rest = Rest.NONE
+    started_at: datetime | None = None
+    by: StaffId | None = None
+
+    def after(self, fact: Contract) -> Self:
+        """The state once `fact` is true."""
+        match fact:
+            case LadderStarted():
+                known = fact.model_dump(include={"participant_id", "repeat_minutes", "contact_minutes"})
+                begun = {"rungs": fact.rungs, "rest": Rest.CLIMBING, "started_at": fact.at}
+                return self.model_copy(update={**known, **begun})
+            case LadderAcknowledged():
+                return self.model_copy(update={"rest": Rest.ACKNOWLEDGED, "by": fact.by})
+            case LadderContactMade():
+                return self.model_copy(update={"rest": Rest.CONTACT_MADE, "by": fact.by})
+            case LadderResolved():
+                return self.model_copy(update={"rest": Rest.RESOLVED})
+        return self
+
+    def about(self) -> dict[str, Any]:
+        """What every fact about one ladder says."""
+        return {"participant_id": self.participant_id, "ladder_id": NoticeId(self.id)}
+
+
+def start(ladder: Ladder, order: SendNotice, rule: LadderRule, now: datetime) -> list[Outcome]:
+    """Somebody must answer, from now on; the same notice starts it once. Rule: NO-L1."""
+    if ladder.rest is not Rest.NONE:
+        return []
+    about = {"participant_id": order.participant_id, "ladder_id": order.notice_id, "template": order.template}
+    begun = LadderStarted(at=now, **about, **dict(rule))
+    ladder = ladder.after(begun)
+    last = _data(ladder, len(rule.rungs), rule.rungs[-1].to, MISSED)
+    contact = Remind(CONTACT, now + timedelta(minutes=rule.contact_minutes), last)
+    return [begun, _climb_next(ladder, 0, now), contact]
+
+
+def climb(ladder: Ladder, step: int, now: datetime) -> list[Outcome]:
+    """Nobody has answered: these are told now, and the next ones when it is their time. Rule: NO-L2."""
+    if ladder.rest is not Rest.CLIMBING:
+        return []
+    rung = ladder.rungs[min(step, len(ladder.rungs) - 1)]
+    told = LadderClimbed(at=now, **ladder.about(), step=step, to=rung.to, template=rung.template)
+    return [told, _climb_next(ladder, step + 1, now)]
+
+
+def acknowledge(ladder: Ladder, by: StaffId, at: datetime) -> list[Outcome]:
+    """A named person has it: nobody else is told. Said twice, noted once. Rule: NO-L3."""
+    if ladder.rest is not Rest.CLIMBING:
+        return []
+    return [LadderAcknowledged(at=at, **ladder.about(), by=by), Forget(CLIMB)]
+
+
+def make_contact(ladder: Ladder, by: StaffId, at: datetime) -> list[Outcome]:
+    """A named person was in touch; who was, has it. Rules: NO-L3, NO-L4."""
+    if ladder.rest in (Rest.CONTACT_MADE, Rest.RESOLVED):
+        return []
+    taken = acknowledge(ladder, by, at)
+    data = _data(ladder, 0, (by,), FOLLOWED)
+    made = LadderContactMade(at=at, **ladder.about(), by=by)
+    return [*taken, made, Forget(CONTACT), Remind(FOLLOW_UP, at + FOLLOW_UP_AFTER, data)]
+
+
+def miss_contact(ladder: Ladder, to: tuple[str, ...], now: datetime) -> list[Outcome]:
+    """Nobody noted a contact in time. Rule: NO-L4."""
+    if ladder.rest not in (Rest.CLIMBING, Rest.ACKNOWLEDGED):
+        return []
+    return [LadderContactMissed(at=now, **ladder.about(), to=to)]
+
+
+def resolve(ladder: Ladder, by: StaffId, at: datetime) -> list[Outcome]:
+    """A named person says that it is settled; raises Refused while nobody was in touch. Rule: NO-L3."""
+    if ladder.rest is Rest.RESOLVED:
+        return []
+    if ladder.rest is not Rest.CONTACT_MADE:
+        raise Refused("no-contact-yet", "acknowledged is not resolved: somebody notes the contact first")
+    return [LadderResolved(at=at, **ladder.about(), by=by)]
+
+
+def refuse_unless_there(ladder: Ladder) -> None:
+    """Raise NotFound for what never began."""
+    if ladder.rest is Rest.NONE:
+        raise NotFound("no-such-ladder", "nothing with this id waits for an answer")
+
+
+def notices(id: str, data: dict[str, str], at: datetime) -> list[SendNotice]:
+    """Whom to tell, as a timer of the ladder `id` kept it; one notice a person or role and step. Rule: NO-L2."""
+    return [
+        SendNotice(
+            at=at,
+            participant_id=ParticipantId(data["participant_id"]),
+            notice_id=NoticeId(f"{id}~{data['template']}~{data['step']}~{to}"),
+            recipient_kind=RecipientKind.STAFF,
+            recipient_id=to,
+            template=data["template"],
+        )
+        for to in data["to"].split(",")
+    ]
+
+
+def ladder_of(notice_id: NoticeId) -> str:
+    """The ladder that a notice of one of its rungs, or the one it began with, belongs to."""
+    return notice_id.partition("~")[0]
+
+
+def _climb_next(ladder: Ladder, step: int, now: datetime) -> Remind:
+    """The first rungs keep their time from the start, however late a step was; the last comes again. Rule: NO-L2."""
+    last, started = len(ladder.rungs) - 1, ladder.started_at or now
+    rung = ladder.rungs[min(step, last)]
+    wait = timedelta(minutes=rung.after_minutes + ladder.repeat_minutes * max(0, step - last))
+    return Remind(CLIMB, max(now, started + wait), _data(ladder, step, rung.to, rung.template))
+
+
+def _data(ladder: Ladder, step: int, to: Collection[str], template: str) -> dict[str, str]:
+    return {"participant_id": ladder.participant_id, "step": str(step), "to": ",".join(to), "template": template}

@@ -1,0 +1,98 @@
+"""The numbers that a program sets about reaching people; read from a file outside the domain."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from common.contracts.notices import Rung
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("no such time zone") from None
+    return name
+
+
+Zone = Annotated[str, AfterValidator(_known_zone)]
+
+
+LONGEST_LINK = 60
+"""Letters, so that every text with it is one text message."""
+
+
+class Quiet(BaseModel):
+    """A stretch of every day, local time, over midnight or not; both ends equal for none at all."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    start: time = Field(alias="from")
+    until: time
+
+    def ends(self, at: datetime, zone: ZoneInfo) -> datetime:
+        """The first instant from `at` on that is not quiet where the clock shows `zone`. Rule: NO-N3."""
+        local = at.astimezone(zone)
+        if not self.holds(local.time()):
+            return at
+        tomorrow = self.start > self.until and local.time() >= self.start
+        day = local.date() + timedelta(days=1 if tomorrow else 0)
+        return max(_instant(day, self.until, zone, fold) for fold in (0, 1)).astimezone(at.tzinfo)
+
+    def holds(self, clock: time) -> bool:
+        """Whether it is quiet when the clock shows this."""
+        if self.start <= self.until:
+            return self.start <= clock < self.until
+        return clock >= self.start or clock < self.until
+
+    def within(self, wider: "Quiet") -> bool:
+        """Whether `wider` is quiet whenever this is."""
+        minutes = (time(hour, minute) for hour in range(24) for minute in range(60))
+        return all(wider.holds(clock) for clock in minutes if self.holds(clock))
+
+
+def _instant(day: date, clock: time, zone: ZoneInfo, fold: int) -> datetime:
+    """When clocks in `zone` show this; of an hour that comes twice or never, `fold` says which side."""
+    return datetime.combine(day, clock.replace(fold=fold), zone).astimezone(UTC)
+
+
+class LadderRule(BaseModel):
+    """Who is told when nobody answers, and by when somebody must have been in touch."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rungs: tuple[Rung, ...] = Field(min_length=1)
+    repeat_minutes: int = Field(ge=1)
+    contact_minutes: int = Field(ge=1)
+
+
+class Policy(BaseModel):
+    """How people are reached. Each number's source stands in `policy.yaml`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: str
+    zone: Zone
+    quiet: Quiet
+    most_per_day: int = Field(ge=1)
+    most_per_week: int = Field(ge=1)
+    settle_minutes: int = Field(ge=0)
+    expires_hours: int = Field(ge=1)
+    task_after_failures: int = Field(ge=1)
+    task_to: str
+    critical: frozenset[str]
+    sender: str
+    link: str = Field(max_length=LONGEST_LINK)
+    ladders: dict[str, LadderRule] = Field(default_factory=dict)
+
+    @property
+    def settle(self) -> timedelta:
+        """How long a notice waits for what may still change. Rule: NO-N2."""
+        return timedelta(minutes=self.settle_minutes)
+
+    @property
+    def expiry(self) -> timedelta:
+        """How old a notice may be when its nudge leaves. Rule: NO-N5."""
+        return timedelta(hours=self.expires_hours)

@@ -1,0 +1,31 @@
+"""What notifications can answer: read models and queries on its own database."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from common.change import Record
+from common.contracts.message import Contract
+from common.contracts.notifications import NoticeSent
+from common.mongo import IndexModel
+from notifications.domain.policy import Policy
+from notifications.views import ladders, notices, reach
+
+Projects = Mapping[type[Contract], Callable[[Any], Iterable[Record]]]
+
+INDEXES: Mapping[str, Sequence[IndexModel]] = {**notices.INDEXES, **reach.INDEXES, **ladders.INDEXES}
+
+
+def projects(policy: Policy, *, gateway: bool, channels: bool) -> Projects:
+    """What each fact writes, beside the inbox to a gateway or to channels where there are any. Rules: NO-D1, NO-N1."""
+
+    def show_sent(fact: NoticeSent) -> Iterable[Record]:
+        yield from notices.show_and_post(fact) if gateway else notices.show_sent(fact)
+        if channels:
+            yield reach.put_before(fact)
+
+    return {
+        **notices.PROJECTS,
+        **ladders.PROJECTS,
+        NoticeSent: show_sent,
+        **(reach.sending_nudges(policy) if channels else {}),
+    }
