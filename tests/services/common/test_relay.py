@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import pytest_asyncio
@@ -37,7 +38,7 @@ Monkey = pytest.MonkeyPatch
 @pytest_asyncio.fixture
 async def store(mongo_uri: str) -> AsyncIterator[Store]:
     """A store that speaks under a name of its own."""
-    store = await fresh_store(mongo_uri, replace(SERVICE, name=f"s{id(object())}"))
+    store = await fresh_store(mongo_uri, replace(SERVICE, name=f"s{uuid4().hex}"))
     yield store
     await forget(store)
 
