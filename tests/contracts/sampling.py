@@ -49,6 +49,7 @@ WORDS: dict[str, str] = {
     "family_name": "Person",
     "phone": "+12025550143",
     "email": "sample.person@example.org",
+    "state": "WA",
 }
 """What a string field of this name says, where any word would do."""
 

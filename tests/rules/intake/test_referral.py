@@ -1,4 +1,4 @@
-"""Referrals and releases: received once, questioned by rules, decided by people."""
+"""Referrals: received once, questioned by rules, decided by people."""
 
 from datetime import date
 from typing import Any
@@ -7,8 +7,7 @@ import pytest
 
 from common.change import Invalid, NotFound, Refused
 from common.contracts.intake import ContactRecorded, ReferralReceived
-from common.contracts.words import ParticipantId, ReferralId, ReleaseId, ReleaseScope, StaffId, SupporterId
-from intake.domain.consents import Consents
+from common.contracts.words import ParticipantId, ReferralId, StaffId
 from intake.domain.referral import Referral, ReferralStatus, eligibility_questions
 from rules.intake.episode_cases import NOON, facts
 
@@ -73,25 +72,3 @@ def test_what_is_not_known_or_does_not_fit_is_put_to_a_person(known: dict[str, o
     """IN-R3, IN-R4, IN-R5: unknown is a question, never a pass."""
     given = {"deceased": False, "birth_date": date(1990, 1, 1), "mental_health_reason": True, **known}
     assert eligibility_questions(**given, today=date(2026, 6, 1), youngest_age=13) == questions  # type: ignore[arg-type]
-
-
-def test_a_release_names_its_scopes_and_none_is_implied() -> None:
-    """IN-C1"""
-    (granted,) = Consents(id="p").grant(ReleaseId("x"), SupporterId("s"), (ReleaseScope.SCHEDULE,), None, NOON)
-    assert granted.scopes == (ReleaseScope.SCHEDULE,)  # type: ignore[union-attr]
-    with pytest.raises(Invalid, match="no-scope"):
-        Consents(id="p").grant(ReleaseId("x"), SupporterId("s"), (), None, NOON)
-    with pytest.raises(Invalid, match="expired-already"):
-        Consents(id="p").grant(ReleaseId("x"), SupporterId("s"), (ReleaseScope.SUD,), date(2026, 5, 31), NOON)
-
-
-def test_a_release_is_taken_back_at_any_time_once() -> None:
-    """IN-C2"""
-    consents = Consents(id="p")
-    for fact in consents.grant(ReleaseId("x"), SupporterId("s"), (ReleaseScope.SCHEDULE,), None, NOON):
-        consents = consents.after(fact)  # type: ignore[arg-type]
-    revoked = consents.revoke(ReleaseId("x"), NOON)
-    assert facts(revoked) == ["ReleaseRevoked"]
-    assert consents.after(revoked[0]).revoke(ReleaseId("x"), NOON) == []  # type: ignore[arg-type]
-    with pytest.raises(NotFound, match="no-such-release"):
-        consents.revoke(ReleaseId("y"), NOON)

@@ -8,11 +8,12 @@ from fastapi import FastAPI
 from common.house import create_app
 from common.service import Service
 from intake import views
+from intake.domain.care_rules import CareRules
 from intake.domain.consents import Consents
 from intake.domain.episode import Episode, Rules
 from intake.domain.policy import Policy
 from intake.domain.referral import Referral
-from intake.doors import http, kafka, referrals, timers
+from intake.doors import http, kafka, referrals, releases, timers
 from intake.settings import Settings
 
 
@@ -29,14 +30,14 @@ def service(rules: Rules) -> Service:
 
 
 def rules_of(settings: Settings) -> Rules:
-    """The policy file and the program's zone; raises PolicyInvalid with readable lines."""
-    parsed = yaml.safe_load(settings.policy_file.read_text())
-    return Rules(policy=Policy.from_mapping(parsed), zone=ZoneInfo(settings.zone))
+    """The two files of parameters and the program's zone; raises PolicyInvalid, CareRulesInvalid, with lines."""
+    policy, care = (yaml.safe_load(file.read_text()) for file in (settings.policy_file, settings.care_file))
+    return Rules(policy=Policy.from_mapping(policy), care=CareRules.from_mapping(care), zone=ZoneInfo(settings.zone))
 
 
 def app(settings: Settings) -> FastAPI:
     """The service as an ASGI application."""
     rules = rules_of(settings)
-    application = create_app(service(rules), settings, [referrals.router, http.router])
+    application = create_app(service(rules), settings, [referrals.router, http.router, releases.router])
     application.state.rules = rules
     return application

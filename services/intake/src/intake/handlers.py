@@ -6,6 +6,7 @@ from common.change import Change, Effects, TimerFired, change
 from common.contracts import family, scheduling, skills
 from common.contracts.message import Message
 from intake.domain import lifecycle, moves, review, signing
+from intake.domain.consents import Consents
 from intake.domain.episode import Episode, Rules
 from intake.domain.evidence import evidence_of
 from intake.domain.transition import Step
@@ -122,3 +123,13 @@ def notice_overdue_leave(rules: Rules, fired: TimerFired) -> Effects:
 def remember_follow_up(rules: Rules, fired: TimerFired) -> Effects:
     """A contact after an ending falls due. Rule: IN-E6."""
     return [change(Episode, fired.aggregate_id, lifecycle.follow_up, fired.data["step"], fired.fired_at)]
+
+
+def expire_releases(rules: Rules, fired: TimerFired) -> Effects:
+    """The last day of a release is over. Rule: IN-C3."""
+    return [change(Consents, fired.aggregate_id, Consents.expire, rules, fired.fired_at)]
+
+
+def come_of_age(rules: Rules, fired: TimerFired) -> Effects:
+    """A minor has a birthday from which they sign alone. Rule: IN-C7."""
+    return [change(Consents, fired.aggregate_id, Consents.come_of_age, rules, fired.fired_at)]

@@ -1,12 +1,15 @@
 """What intake can answer: queries on its own database, and the read model of transitions."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from common.change import Record
 from common.contracts import intake as said
 from common.contracts.message import Contract
+from common.contracts.words import LevelOfCare
 from common.mongo import Database, IndexModel
+from intake.domain.consents import Consents
 from intake.domain.referral import Referral
 
 STATES: Mapping[type[said.TransitionEvent], str] = {
@@ -67,15 +70,30 @@ async def episodes(database: Database, after: str, limit: int) -> dict[str, Any]
     return _page([row["state"] for row in rows], limit)
 
 
-async def episode(database: Database, id: str) -> dict[str, Any] | None:
+async def episode(database: Database, id: str, now: datetime) -> dict[str, Any] | None:
     """One episode without its evidence, with the releases in force."""
     rows = await database.find("episode", {"_id": id}, fields={"state.evidence": 0})
     if not rows:
         return None
-    consents = await database.get("consents", id)
-    state = consents["state"] if consents else {"releases": {}, "revoked": []}
-    active = [release for rid, release in sorted(state["releases"].items()) if rid not in state["revoked"]]
+    active = [told["release"] for told in await releases(database, id, now) if told["stands"] == "in-force"]
     return {**rows[0]["state"], "version": rows[0]["version"], "releases": active}
+
+
+async def releases(database: Database, id: str, now: datetime) -> list[dict[str, Any]]:
+    """Every release of one participant, and how it stands `now`, in one word."""
+    found = await database.get("consents", id)
+    consents = Consents.model_validate(found["state"]) if found else Consents(id=id)
+    return [
+        {"stands": consents.stands(release, now), "release": release.model_dump(mode="json")}
+        for _, release in sorted(consents.releases.items())
+    ]
+
+
+async def level_of(database: Database, id: str) -> LevelOfCare | None:
+    """The level of care that is active, or None."""
+    rows = await database.find("episode", {"_id": id}, fields={"state.level": 1})
+    level = rows[0]["state"].get("level") if rows else None
+    return LevelOfCare(level) if level else None
 
 
 async def transitions(database: Database, query: dict[str, Any]) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ from common.contracts.words import (
     StaffId,
     TransitionKind,
 )
+from intake.domain.care_rules import CareRules
 from intake.domain.evidence import Evidence
 from intake.domain.evidence_items import EvidenceItem
 from intake.domain.policy import Policy
@@ -29,11 +30,12 @@ ITEM: TypeAdapter[EvidenceItem] = TypeAdapter(EvidenceItem)
 
 
 class Rules(BaseModel):
-    """What decisions go by: the policy and the program's time zone."""
+    """What decisions go by: the policy, the rules of care around it, and the program's time zone."""
 
     model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
 
     policy: Policy
+    care: CareRules
     zone: ZoneInfo
 
 

@@ -1,6 +1,5 @@
 """Who may ask intake what over HTTP, about participants; `referrals.py` has the door before it."""
 
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -11,17 +10,13 @@ from common.contracts.words import (
     Disposition,
     LevelOfCare,
     ParticipantId,
-    ReleaseId,
-    ReleaseScope,
     Role,
     StaffId,
-    SupporterId,
     TransitionId,
 )
 from common.web import Body, Doing, Receipt, Who, allow
 from intake import views
 from intake.domain import lifecycle, moves, signing
-from intake.domain.consents import Consents
 from intake.domain.episode import Episode
 from intake.doors.asking import Code, InForce, happened, made
 
@@ -29,15 +24,6 @@ router = APIRouter(prefix="/v1", tags=["participants"])
 
 CLINICIAN = allow(Role.CLINICIAN)
 SIGNATORY = allow(Role.CLINICIAN, Role.MEDICAL)
-CONSENT = allow(Role.CLINICIAN, Role.FAMILY_CLINICIAN)
-
-
-class Release(Body):
-    """Whom the participant lets hear what, until when."""
-
-    supporter_id: SupporterId
-    scopes: tuple[ReleaseScope, ...]
-    expires_on: date | None = None
 
 
 class Reviewed(Body):
@@ -90,20 +76,6 @@ class Reason(Body):
     """A coded reason."""
 
     reason: Code
-
-
-@router.post("/participants/{pid}/releases", status_code=201, dependencies=[CONSENT])
-async def grant_release(pid: ParticipantId, body: Release, doing: Doing) -> Receipt:
-    """The participant lets one supporter hear about the named scopes."""
-    id = ReleaseId(made(doing, "release"))
-    granted = change(Consents, pid, Consents.grant, id, body.supporter_id, body.scopes, body.expires_on, doing.now)
-    return await doing.do(granted, release_id=id)
-
-
-@router.post("/participants/{pid}/releases/{release_id}/revoke", dependencies=[CONSENT])
-async def revoke_release(pid: ParticipantId, release_id: ReleaseId, doing: Doing) -> Receipt:
-    """The participant takes a release back."""
-    return await doing.do(change(Consents, pid, Consents.revoke, release_id, doing.now))
 
 
 @router.post("/participants/{pid}/safety-plan-reviews", status_code=201, dependencies=[CLINICIAN])
@@ -200,7 +172,7 @@ async def list_participants(
 @router.get("/participants/{pid}")
 async def get_participant(request: Request, staff: Who, pid: ParticipantId) -> dict[str, Any]:
     """One participant's episode: level, therapist, open transition, releases."""
-    found = await views.episode(request.app.state.database, pid)
+    found = await views.episode(request.app.state.database, pid, request.app.state.clock.now())
     if found is None:
         raise NotFound("no-such-participant", "intake knows no participant with this id")
     return found

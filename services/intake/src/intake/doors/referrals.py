@@ -6,7 +6,7 @@ from uuid import uuid5
 
 from fastapi import APIRouter, Query, Request
 
-from common.change import Invalid, NotFound, change
+from common.change import Effect, Invalid, NotFound, change
 from common.contracts import intake as said
 from common.contracts.words import (
     Condition,
@@ -21,6 +21,7 @@ from common.contracts.words import (
 from common.web import Acting, Body, Doing, Problem, Receipt, Who, allow
 from intake import views
 from intake.domain import lifecycle
+from intake.domain.consents import Consents
 from intake.domain.episode import Episode, Rules
 from intake.domain.referral import Referral, eligibility_questions
 from intake.doors.asking import IDS, Code, InForce, made
@@ -96,7 +97,17 @@ async def _receive(doing: Acting, draft: ReferralDraft, source: str, rules: Rule
     )
     contact = said.ContactRecorded(at=doing.now, participant_id=participant_id, **_identifiers(draft))
     ids = {"referral_id": referral_id, "participant_id": participant_id, "questions": ", ".join(received.questions)}
-    return await doing.do(change(Referral, referral_id, Referral.receive, received, contact), **ids)
+    return await doing.do(
+        change(Referral, referral_id, Referral.receive, received, contact), *_age_basis(contact, rules), **ids
+    )
+
+
+def _age_basis(contact: said.ContactRecorded, rules: Rules) -> list[Effect]:
+    """What a referral tells of age bears on who may consent. Rule: IN-C6."""
+    born, pid = contact.birth_date, contact.participant_id
+    if born is None or born > contact.at.astimezone(rules.zone).date():
+        return []
+    return [change(Consents, pid, Consents.know_age, born, "", None, rules, contact.at)]
 
 
 def _identifiers(draft: ReferralDraft) -> dict[str, Any]:

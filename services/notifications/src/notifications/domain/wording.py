@@ -12,6 +12,7 @@ TAKING_BACK = frozenset({"plans-changed"})
 
 TEMPLATES = FOR_SUPPORTERS | {
     "collect-missing-data",
+    "consents-suspended",
     "follow-up-contact",
     "leave-overdue",
     "level-changed",
