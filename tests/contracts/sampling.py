@@ -50,6 +50,7 @@ WORDS: dict[str, str] = {
     "phone": "+12025550143",
     "email": "sample.person@example.org",
     "state": "WA",
+    "icd10": "F41.1",
 }
 """What a string field of this name says, where any word would do."""
 

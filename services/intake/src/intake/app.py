@@ -9,11 +9,12 @@ from common.house import create_app
 from common.service import Service
 from intake import views
 from intake.domain.care_rules import CareRules
+from intake.domain.care_team import CareTeam
 from intake.domain.consents import Consents
 from intake.domain.episode import Episode, Rules
 from intake.domain.policy import Policy
 from intake.domain.referral import Referral
-from intake.doors import http, kafka, referrals, releases, timers
+from intake.doors import care, http, kafka, referrals, releases, timers
 from intake.settings import Settings
 
 
@@ -24,20 +25,22 @@ def service(rules: Rules) -> Service:
         hears=kafka.hears(rules),
         timers=timers.timers(rules),
         projects=views.PROJECTS,
-        aggregates=(Referral, Episode, Consents),
+        aggregates=(Referral, Episode, Consents, CareTeam),
         indexes=views.INDEXES,
     )
 
 
 def rules_of(settings: Settings) -> Rules:
     """The two files of parameters and the program's zone; raises PolicyInvalid, CareRulesInvalid, with lines."""
-    policy, care = (yaml.safe_load(file.read_text()) for file in (settings.policy_file, settings.care_file))
-    return Rules(policy=Policy.from_mapping(policy), care=CareRules.from_mapping(care), zone=ZoneInfo(settings.zone))
+    policy, parameters = (yaml.safe_load(file.read_text()) for file in (settings.policy_file, settings.care_file))
+    return Rules(
+        policy=Policy.from_mapping(policy), care=CareRules.from_mapping(parameters), zone=ZoneInfo(settings.zone)
+    )
 
 
 def app(settings: Settings) -> FastAPI:
     """The service as an ASGI application."""
     rules = rules_of(settings)
-    application = create_app(service(rules), settings, [referrals.router, http.router, releases.router])
+    application = create_app(service(rules), settings, [referrals.router, http.router, releases.router, care.router])
     application.state.rules = rules
     return application

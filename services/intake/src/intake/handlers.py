@@ -5,7 +5,7 @@ from typing import Any
 from common.change import Change, Effects, TimerFired, change
 from common.contracts import family, scheduling, skills
 from common.contracts.message import Message
-from intake.domain import lifecycle, moves, review, signing
+from intake.domain import lifecycle, moves, review, signing, therapist
 from intake.domain.consents import Consents
 from intake.domain.episode import Episode, Rules
 from intake.domain.evidence import evidence_of
@@ -133,3 +133,15 @@ def expire_releases(rules: Rules, fired: TimerFired) -> Effects:
 def come_of_age(rules: Rules, fired: TimerFired) -> Effects:
     """A minor has a birthday from which they sign alone. Rule: IN-C7."""
     return [change(Consents, fired.aggregate_id, Consents.come_of_age, rules, fired.fired_at)]
+
+
+def see_attendance(rules: Rules, message: Message[scheduling.SessionAttendanceRecorded]) -> Effects:
+    """Attendance is evidence, and may be the overlap session of a hand-over. Rules: IN-V1, IN-H2."""
+    told, now = message.data, message.heard_at
+    overlap = (told.session_id, told.counted_as_attended, told.at, now)
+    return [*note_evidence(rules, message), change(Episode, message.subject, therapist.see_attendance, *overlap)]
+
+
+def look_at_hand_over(rules: Rules, fired: TimerFired) -> Effects:
+    """A hand-over is open for long. Rule: IN-H4."""
+    return [change(Episode, fired.aggregate_id, therapist.look_again, fired.data["hand_over_id"], fired.fired_at)]

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from common.change import Record
 from common.contracts import intake as said
 from common.contracts.message import Contract
 from common.contracts.words import LevelOfCare
 from common.mongo import Database, IndexModel
+from intake.domain.care_team import CareTeam
 from intake.domain.consents import Consents
 from intake.domain.referral import Referral
 
@@ -87,6 +89,22 @@ async def releases(database: Database, id: str, now: datetime) -> list[dict[str,
         {"stands": consents.stands(release, now), "release": release.model_dump(mode="json")}
         for _, release in sorted(consents.releases.items())
     ]
+
+
+async def care_team(database: Database, id: str, now: datetime, zone: ZoneInfo) -> dict[str, Any] | None:
+    """Who cares for one participant `now`; None for somebody without an episode."""
+    told = await episode(database, id, now)
+    if told is None:
+        return None
+    found = await database.get("careteam", id)
+    team = CareTeam.model_validate(found["state"]) if found else CareTeam(id=id)
+    hand_over = told["hand_over"]
+    return {
+        "primary_therapist": told["primary_therapist"],
+        "hand_over": hand_over if hand_over and not hand_over["ended"] else None,
+        "members": [member.model_dump(mode="json") for member in team.on(now.astimezone(zone).date())],
+        "supporters": list(dict.fromkeys(release["supporter_id"] for release in told["releases"])),
+    }
 
 
 async def level_of(database: Database, id: str) -> LevelOfCare | None:

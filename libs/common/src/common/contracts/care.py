@@ -4,11 +4,32 @@ Words in people's own language may name people: they travel on the restricted st
 """
 
 from datetime import date
+from enum import StrEnum
 from typing import ClassVar
 
 from common.contracts.episodes import EpisodeEvent
-from common.contracts.message import Contract, Identifying, Plain
-from common.contracts.words import ParticipantId, ReleaseId, StaffId, SupporterId
+from common.contracts.message import Clinical, Contract, Identifying, Instant, Plain
+from common.contracts.words import (
+    Condition,
+    EpisodeId,
+    HandOverId,
+    ParticipantId,
+    ReleaseId,
+    SessionId,
+    StaffId,
+    SupporterId,
+)
+
+
+class TeamRole(StrEnum):
+    """What somebody does in a care team beside the primary therapist. Source: facts 2.7; `cover` facts 1.1 A10."""
+
+    COVER = "cover"
+    MEDICAL = "medical"
+    NURSE = "nurse"
+    SKILLS_LEADER = "skills-leader"
+    FAMILY_CLINICIAN = "family-clinician"
+    CASE_MANAGER = "case-manager"
 
 
 class RestrictedEvent(Contract):
@@ -37,5 +58,85 @@ class ReleaseExpired(EpisodeEvent):
     supporter_id: Plain[SupporterId]
 
 
-EVENTS: tuple[type[Contract], ...] = (AgeBasisRecorded, ReleaseExpired)
+class HandOverEvent(EpisodeEvent):
+    """About one hand-over from a primary therapist to the next; `PrimaryTherapistChanged` completes it."""
+
+    episode_id: Plain[EpisodeId]
+    hand_over_id: Plain[HandOverId]
+
+
+class HandOverPlanned(HandOverEvent):
+    """Who gives over to whom, and why; until it is complete the first stays the one primary therapist."""
+
+    from_staff: Plain[StaffId]
+    to_staff: Plain[StaffId]
+    reason: Plain[str]
+    planned_by: Plain[StaffId]
+
+
+class OverlapSessionBooked(HandOverEvent):
+    """A session with both therapists stands; another booking replaces it."""
+
+    starts_at: Plain[Instant]
+    session_id: Plain[SessionId | None] = None
+
+
+class OverlapSessionHeld(HandOverEvent):
+    """The session with both therapists took place, as `recorded_by` says, or as attendance was recorded (None)."""
+
+    held_at: Plain[Instant]
+    recorded_by: Plain[StaffId | None] = None
+
+
+class HandOverCalledOff(HandOverEvent):
+    """The hand-over does not go on; who was the primary therapist is so still, or was changed at once."""
+
+    reason: Plain[str]
+
+
+class TeamMemberJoined(EpisodeEvent):
+    """Somebody belongs to the care team in a role, through `until_on` where it is said."""
+
+    staff_id: Plain[StaffId]
+    role: Plain[TeamRole]
+    until_on: Plain[date | None] = None
+    added_by: Plain[StaffId]
+
+
+class TeamMemberLeft(EpisodeEvent):
+    """Somebody no longer belongs to the care team in this role."""
+
+    staff_id: Plain[StaffId]
+    role: Plain[TeamRole]
+    removed_by: Plain[StaffId]
+
+
+class ConditionNoted(EpisodeEvent):
+    """A clinician notes what somebody is treated for; from now on it chooses measures."""
+
+    condition: Clinical[Condition]
+    icd10: Clinical[str] = ""
+    noted_by: Plain[StaffId]
+
+
+class ConditionSetAside(EpisodeEvent):
+    """A clinician sets aside what somebody was thought to be treated for, with a coded reason."""
+
+    condition: Clinical[Condition]
+    reason: Plain[str]
+    set_aside_by: Plain[StaffId]
+
+
+EVENTS: tuple[type[Contract], ...] = (
+    AgeBasisRecorded,
+    ReleaseExpired,
+    HandOverPlanned,
+    OverlapSessionBooked,
+    OverlapSessionHeld,
+    HandOverCalledOff,
+    TeamMemberJoined,
+    TeamMemberLeft,
+    ConditionNoted,
+    ConditionSetAside,
+)
 COMMANDS: tuple[type[Contract], ...] = ()

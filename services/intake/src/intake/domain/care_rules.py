@@ -1,23 +1,34 @@
 """The parameters of what care rests on: read once, checked whole. Source of each: the comments of `care.yaml`."""
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from intake.domain.age_of_consent import ConsentRules
+
+Whole = Annotated[int, Field(strict=True, ge=1, le=1000)]
 
 
 class CareRulesInvalid(ValueError):
     """The parameters cannot be used; each line says `path: what is wrong`."""
 
 
+class HandOverRules(BaseModel):
+    """After how many days an open hand-over is looked at again."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    look_after_days: Whole
+
+
 class CareRules(BaseModel):
-    """What consents go by."""
+    """What consents and hand-overs go by."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     consent: ConsentRules
+    hand_over: HandOverRules
 
     @classmethod
     def from_mapping(cls, parsed: Mapping[str, Any] | None) -> Self:

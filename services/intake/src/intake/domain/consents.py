@@ -23,7 +23,7 @@ from common.contracts.words import (
 )
 from intake.domain.age_of_consent import Ages, birthday, why_not
 from intake.domain.episode import Rules
-from intake.domain.notices import tell_role
+from intake.domain.notices import tell_staff
 from intake.domain.part2 import refuse_unless_complete
 
 EXPIRY = "release-expiry"
@@ -135,7 +135,7 @@ class Consents(Aggregate):
         over = [r for r in self.in_force() if (day := self.rests_from(r, rules)) and day <= today]
         facts = [self._ended(release, CAME_OF_AGE, at) for release in over]
         about = "|".join(sorted(release.release_id for release in over))
-        told = [tell_role(Role.FAMILY_CLINICIAN, self.id, "consents-suspended", about, at)] if over else []
+        told = [tell_staff(Role.FAMILY_CLINICIAN, self.id, "consents-suspended", about, at)] if over else []
         return [*facts, *told, *self._next(facts, COMING_OF_AGE, rules)]
 
     def in_force(self) -> Iterator[said.ReleaseGranted]:

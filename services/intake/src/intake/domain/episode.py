@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from common.change import Aggregate
+from common.contracts import care
 from common.contracts import intake as said
 from common.contracts.message import Contract
 from common.contracts.words import (
@@ -23,6 +24,7 @@ from common.contracts.words import (
 from intake.domain.care_rules import CareRules
 from intake.domain.evidence import Evidence
 from intake.domain.evidence_items import EvidenceItem
+from intake.domain.hand_over import HandOver, hand_over_after
 from intake.domain.policy import Policy
 from intake.domain.transition import Transition
 
@@ -57,6 +59,7 @@ class Episode(Aggregate):
     level: LevelOfCare | None = None
     level_since: datetime | None = None
     primary_therapist: StaffId = StaffId("")
+    hand_over: HandOver | None = None
     conditions: tuple[Condition, ...] = ()
     transition: Transition | None = None
     evidence: Evidence = Evidence()
@@ -100,8 +103,6 @@ class Episode(Aggregate):
                 return {"answer": answer, "met_since": at if answer == "step-down-met" else None}
             case said.EpisodeOpened():
                 return _opened(fact)
-            case said.PrimaryTherapistChanged(to_staff=staff):
-                return {"primary_therapist": staff}
             case said.LevelOfCareChanged():
                 return self._at_new_level(fact)
             case said.TransitionProposed() as proposed:
@@ -112,6 +113,18 @@ class Episode(Aggregate):
                 return _leave(fact)
             case said.EpisodeClosed(at=at, disposition=disposition):
                 return _closed(at, disposition)
+        return self._cared_for_by(fact)
+
+    def _cared_for_by(self, fact: Contract) -> dict[str, object]:
+        match fact:
+            case said.PrimaryTherapistChanged(to_staff=staff):
+                return {"primary_therapist": staff, "hand_over": hand_over_after(self.hand_over, fact)}
+            case care.HandOverEvent():
+                return {"hand_over": hand_over_after(self.hand_over, fact)}
+            case care.ConditionNoted(condition=condition):
+                return {"conditions": tuple(dict.fromkeys((*self.conditions, condition)))}
+            case care.ConditionSetAside(condition=condition):
+                return {"conditions": tuple(c for c in self.conditions if c != condition)}
         return {}
 
     def _refused(self, at: datetime) -> dict[str, object]:
@@ -146,6 +159,7 @@ def _opened(fact: said.EpisodeOpened) -> dict[str, object]:
         "level": None,
         "level_since": None,
         "primary_therapist": fact.primary_therapist,
+        "hand_over": None,
         "conditions": fact.conditions,
         "transition": None,
         "evidence": Evidence(),
@@ -182,6 +196,7 @@ def _closed(at: datetime, disposition: Disposition) -> dict[str, object]:
         "level": LevelOfCare.CLOSED,
         "level_since": at,
         "leave_due_at": None,
+        "hand_over": None,
         "closed_at": at,
         "disposition": disposition,
         "answer": "",

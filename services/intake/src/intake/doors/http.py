@@ -11,7 +11,6 @@ from common.contracts.words import (
     LevelOfCare,
     ParticipantId,
     Role,
-    StaffId,
     TransitionId,
 )
 from common.web import Body, Doing, Receipt, Who, allow
@@ -56,13 +55,6 @@ class Readmission(Body):
     """To which level somebody comes back."""
 
     level: LevelOfCare
-
-
-class Therapist(Body):
-    """Who is the primary therapist from now on, and why."""
-
-    to_staff: StaffId
-    reason: Code
 
 
 class Proposal(Body):
@@ -121,12 +113,6 @@ async def readmit(pid: ParticipantId, body: Readmission, doing: Doing, rules: In
     id, staff = TransitionId(made(doing, "transition")), doing.staff
     entry = change(Episode, pid, lifecycle.readmit, id, body.level, staff.id, staff.roles, rules, doing.now)
     return await doing.do(entry, transition_id=id)
-
-
-@router.post("/participants/{pid}/primary-therapist", dependencies=[CLINICIAN])
-async def change_therapist(pid: ParticipantId, body: Therapist, doing: Doing) -> Receipt:
-    """Another primary therapist, with a reason."""
-    return await doing.do(change(Episode, pid, lifecycle.change_therapist, body.to_staff, body.reason, doing.now))
 
 
 @router.post("/participants/{pid}/transitions", status_code=201, dependencies=[CLINICIAN])

@@ -14,6 +14,8 @@ TEMPLATES = FOR_SUPPORTERS | {
     "collect-missing-data",
     "consents-suspended",
     "follow-up-contact",
+    "hand-over-open",
+    "hand-over-planned",
     "leave-overdue",
     "level-changed",
     "out-of-program-proposed",
