@@ -51,6 +51,7 @@ WORDS: dict[str, str] = {
     "email": "sample.person@example.org",
     "state": "WA",
     "icd10": "F41.1",
+    "payer": "payer-1",
 }
 """What a string field of this name says, where any word would do."""
 

@@ -20,6 +20,7 @@ X = ReleaseId("x")
 DAY = timedelta(days=1)
 SCHEDULE = (ReleaseScope.SCHEDULE,)
 GUARDIAN: dict[str, Any] = {"granted_by": Signatory.GUARDIAN, "assented": True}
+OTHERS = CARE.model_dump(mode="json", exclude={"consent"})
 COMPLETE = Part2Consent(
     participant_named=True,
     discloser="this-program",
@@ -255,6 +256,6 @@ def test_a_table_without_its_rows_is_refused_with_a_line() -> None:
     """IN-C4: bad parameters stop the service before it runs."""
     rows = {"default": {"outpatient": 18, "residential": 18, "substance-use": 18, "of_age": 18}}
     with pytest.raises(CareRulesInvalid, match="ages lacks WA"):
-        CareRules.from_mapping({"consent": {"state": "WA", "ages": rows}, "hand_over": {"look_after_days": 1}})
+        CareRules.from_mapping({"consent": {"state": "WA", "ages": rows}, **OTHERS})
     with pytest.raises(CareRulesInvalid, match="outpatient"):
         CareRules.from_mapping({"consent": {"state": "default", "ages": {"default": {"of_age": 18}}}})

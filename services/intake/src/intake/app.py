@@ -11,10 +11,11 @@ from intake import views
 from intake.domain.care_rules import CareRules
 from intake.domain.care_team import CareTeam
 from intake.domain.consents import Consents
+from intake.domain.coverage import Coverage
 from intake.domain.episode import Episode, Rules
 from intake.domain.policy import Policy
 from intake.domain.referral import Referral
-from intake.doors import care, http, kafka, referrals, releases, timers
+from intake.doors import authorisations, care, http, kafka, referrals, releases, timers
 from intake.settings import Settings
 
 
@@ -25,7 +26,7 @@ def service(rules: Rules) -> Service:
         hears=kafka.hears(rules),
         timers=timers.timers(rules),
         projects=views.PROJECTS,
-        aggregates=(Referral, Episode, Consents, CareTeam),
+        aggregates=(Referral, Episode, Consents, CareTeam, Coverage),
         indexes=views.INDEXES,
     )
 
@@ -41,6 +42,8 @@ def rules_of(settings: Settings) -> Rules:
 def app(settings: Settings) -> FastAPI:
     """The service as an ASGI application."""
     rules = rules_of(settings)
-    application = create_app(service(rules), settings, [referrals.router, http.router, releases.router, care.router])
+    application = create_app(
+        service(rules), settings, [referrals.router, http.router, releases.router, care.router, authorisations.router]
+    )
     application.state.rules = rules
     return application

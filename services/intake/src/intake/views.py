@@ -10,8 +10,12 @@ from common.contracts import intake as said
 from common.contracts.message import Contract
 from common.contracts.words import LevelOfCare
 from common.mongo import Database, IndexModel
+from intake.domain.authorisations import stands
 from intake.domain.care_team import CareTeam
 from intake.domain.consents import Consents
+from intake.domain.coverage import Coverage, used
+from intake.domain.coverage_watch import due_on
+from intake.domain.episode import Rules
 from intake.domain.referral import Referral
 
 STATES: Mapping[type[said.TransitionEvent], str] = {
@@ -104,6 +108,33 @@ async def care_team(database: Database, id: str, now: datetime, zone: ZoneInfo) 
         "hand_over": hand_over if hand_over and not hand_over["ended"] else None,
         "members": [member.model_dump(mode="json") for member in team.on(now.astimezone(zone).date())],
         "supporters": list(dict.fromkeys(release["supporter_id"] for release in told["releases"])),
+    }
+
+
+async def coverage(database: Database, id: str, rules: Rules, now: datetime) -> dict[str, Any]:
+    """Authorisations of one participant with units used, days that none covers, and certifications, as of `now`."""
+    found, today = await database.get("coverage", id), now.astimezone(rules.zone).date()
+    known = Coverage.model_validate(found["state"]) if found else Coverage(id=id)
+    spent = {level: used(known, level, today) for level in {a.level for a in known.authorisations.values()}}
+    counts = {aid: count for counted, _ in spent.values() for aid, count in counted.items()}
+    return {
+        "authorisations": [
+            {**a.model_dump(mode="json"), "used": counts.get(a.id, 0), "stands": stands(a, counts.get(a.id, 0), today)}
+            for a in sorted(known.authorisations.values(), key=lambda a: (a.from_on, a.id))
+        ],
+        "not_authorised": {level: [day.isoformat() for day in days] for level, (_, days) in spent.items() if days},
+        "certifications": [
+            {
+                "level": stay.level,
+                "since": stay.from_on.isoformat(),
+                "certified_on": known.certified.get(stay.level),
+                "recertified_on": known.recertified.get(stay.level),
+                "due_on": due.isoformat(),
+                "overdue": due < today,
+            }
+            for stay in known.stays
+            if stay.until_on is None and (due := due_on(known, stay.level, rules))
+        ],
     }
 
 

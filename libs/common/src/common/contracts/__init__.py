@@ -2,6 +2,7 @@
 
 from common.contracts import (
     care,
+    coverage,
     family,
     intake,
     notifications,
@@ -41,7 +42,7 @@ COMMAND_TOPICS: dict[str, str] = {f"{service}.commands": service for service in 
 
 TOPICS: tuple[str, ...] = (*EVENT_TOPICS, *COMMAND_TOPICS)
 
-_MODULES = (intake, scheduling, skills, family, notifications, operations, plumbing, care)
+_MODULES = (intake, scheduling, skills, family, notifications, operations, plumbing, care, coverage)
 
 CONTRACTS: dict[str, type[Contract]] = {
     contract.type_name(): contract for module in _MODULES for contract in (*module.EVENTS, *module.COMMANDS)

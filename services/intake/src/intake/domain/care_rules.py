@@ -1,13 +1,12 @@
 """The parameters of what care rests on: read once, checked whole. Source of each: the comments of `care.yaml`."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Self
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from intake.domain.age_of_consent import ConsentRules
-
-Whole = Annotated[int, Field(strict=True, ge=1, le=1000)]
+from intake.domain.coverage_rules import AuthorisationRules, CertificationRules, Whole
 
 
 class CareRulesInvalid(ValueError):
@@ -23,12 +22,14 @@ class HandOverRules(BaseModel):
 
 
 class CareRules(BaseModel):
-    """What consents and hand-overs go by."""
+    """What consents, hand-overs, authorisations and certifications go by."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     consent: ConsentRules
     hand_over: HandOverRules
+    authorisation: AuthorisationRules
+    certification: CertificationRules
 
     @classmethod
     def from_mapping(cls, parsed: Mapping[str, Any] | None) -> Self:

@@ -5,7 +5,7 @@ from functools import partial
 
 from common.change import Effects, TimerFired
 from intake import handlers
-from intake.domain import consents, lifecycle, moves, review, signing, therapist
+from intake.domain import consents, coverage_watch, lifecycle, moves, review, signing, therapist
 from intake.domain.episode import Rules
 from intake.domain.process import Process
 
@@ -18,6 +18,7 @@ TABLE: Mapping[str, Callable[[Rules, TimerFired], Effects]] = {
     lifecycle.OVERDUE: handlers.notice_overdue_leave,
     therapist.STILL_OPEN: handlers.look_at_hand_over,
     consents.EXPIRY: handlers.expire_releases,
+    coverage_watch.LOOK: handlers.look_at_coverage,
     consents.COMING_OF_AGE: handlers.come_of_age,
 }
 

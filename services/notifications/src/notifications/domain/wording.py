@@ -11,6 +11,11 @@ TAKING_BACK = frozenset({"plans-changed"})
 """What makes sense only to somebody who got the notice it follows. Rule: NO-Q3."""
 
 TEMPLATES = FOR_SUPPORTERS | {
+    "authorisation-lapsed",
+    "authorisation-running-out",
+    "care-not-authorised",
+    "certification-due",
+    "certification-lapsed",
     "collect-missing-data",
     "consents-suspended",
     "follow-up-contact",
