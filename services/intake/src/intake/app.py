@@ -13,9 +13,11 @@ from intake.domain.care_team import CareTeam
 from intake.domain.consents import Consents
 from intake.domain.coverage import Coverage
 from intake.domain.episode import Episode, Rules
+from intake.domain.goals import Goals
 from intake.domain.policy import Policy
 from intake.domain.referral import Referral
-from intake.doors import authorisations, care, http, kafka, referrals, releases, timers
+from intake.domain.safety_plan import SafetyPlan
+from intake.doors import authorisations, care, http, kafka, plans, referrals, releases, timers
 from intake.settings import Settings
 
 
@@ -26,7 +28,7 @@ def service(rules: Rules) -> Service:
         hears=kafka.hears(rules),
         timers=timers.timers(rules),
         projects=views.PROJECTS,
-        aggregates=(Referral, Episode, Consents, CareTeam, Coverage),
+        aggregates=(Referral, Episode, Consents, CareTeam, Coverage, Goals, SafetyPlan),
         indexes=views.INDEXES,
     )
 
@@ -43,7 +45,9 @@ def app(settings: Settings) -> FastAPI:
     """The service as an ASGI application."""
     rules = rules_of(settings)
     application = create_app(
-        service(rules), settings, [referrals.router, http.router, releases.router, care.router, authorisations.router]
+        service(rules),
+        settings,
+        [referrals.router, http.router, releases.router, care.router, authorisations.router, plans.router],
     )
     application.state.rules = rules
     return application

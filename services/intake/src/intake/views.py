@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from common.change import Record
 from common.contracts import intake as said
 from common.contracts.message import Contract
-from common.contracts.words import LevelOfCare
+from common.contracts.words import LevelOfCare, ReleaseScope
 from common.mongo import Database, IndexModel
 from intake.domain.authorisations import stands
 from intake.domain.care_team import CareTeam
@@ -16,6 +16,7 @@ from intake.domain.consents import Consents
 from intake.domain.coverage import Coverage, used
 from intake.domain.coverage_watch import due_on
 from intake.domain.episode import Rules
+from intake.domain.goals import Goals
 from intake.domain.referral import Referral
 
 STATES: Mapping[type[said.TransitionEvent], str] = {
@@ -109,6 +110,24 @@ async def care_team(database: Database, id: str, now: datetime, zone: ZoneInfo) 
         "members": [member.model_dump(mode="json") for member in team.on(now.astimezone(zone).date())],
         "supporters": list(dict.fromkeys(release["supporter_id"] for release in told["releases"])),
     }
+
+
+async def goals(database: Database, id: str) -> dict[str, Any]:
+    """The goals of one participant, and whether a life worth living is still to be asked for."""
+    found = await database.get("goals", id)
+    known = Goals.model_validate(found["state"]) if found else Goals(id=id)
+    told = [{**goal.model_dump(mode="json"), "shared": goal.shared} for goal in known.goals.values()]
+    return {"life_worth_living_missing": known.life_worth_living() is None, "goals": told}
+
+
+async def safety_plan(database: Database, id: str, now: datetime) -> dict[str, Any] | None:
+    """The safety plan in force, or None; of each supporter in it, whether a release lets them hear of it."""
+    found = await database.get("safetyplan", id)
+    if found is None:
+        return None
+    held = [told["release"] for told in await releases(database, id, now) if told["stands"] == "in-force"]
+    may = {release["supporter_id"] for release in held if ReleaseScope.SAFETY_PLAN in release["scopes"]}
+    return {**found["state"], "may_hear": {who: who in may for who in found["state"]["plan"]["supporters"]}}
 
 
 async def coverage(database: Database, id: str, rules: Rules, now: datetime) -> dict[str, Any]:

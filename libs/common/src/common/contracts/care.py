@@ -8,10 +8,11 @@ from enum import StrEnum
 from typing import ClassVar
 
 from common.contracts.episodes import EpisodeEvent
-from common.contracts.message import Clinical, Contract, Identifying, Instant, Plain
+from common.contracts.message import Clinical, Contract, Identifying, Instant, Part, Plain
 from common.contracts.words import (
     Condition,
     EpisodeId,
+    GoalId,
     HandOverId,
     ParticipantId,
     ReleaseId,
@@ -30,6 +31,38 @@ class TeamRole(StrEnum):
     SKILLS_LEADER = "skills-leader"
     FAMILY_CLINICIAN = "family-clinician"
     CASE_MANAGER = "case-manager"
+
+
+class GoalAuthor(StrEnum):
+    """Who writes a goal: both do, together. Source: facts 1.1 A14."""
+
+    PARTICIPANT = "participant"
+    THERAPIST = "therapist"
+
+
+class GoalKind(StrEnum):
+    """What a goal is about. Source: facts 1.1 A14, and A5 for what connection gives."""
+
+    LIFE_WORTH_LIVING = "life-worth-living"
+    RELY_ON = "something-to-rely-on"
+    FUN = "fun"
+    LOOK_FORWARD = "something-to-look-forward-to"
+    PURPOSE = "purpose"
+    OTHER = "other"
+
+
+class GoalTowards(StrEnum):
+    """Whether a goal builds the relationship to oneself or to others. Source: facts 1.1 A8."""
+
+    SELF = "self"
+    OTHERS = "others"
+
+
+class GoalOutcome(StrEnum):
+    """How a goal ends; it is never called failed. Source: facts 1.1 A19."""
+
+    REACHED = "reached"
+    SET_ASIDE = "set-aside"
 
 
 class RestrictedEvent(Contract):
@@ -127,6 +160,71 @@ class ConditionSetAside(EpisodeEvent):
     set_aside_by: Plain[StaffId]
 
 
+class GoalWorded(RestrictedEvent):
+    """The words of a goal; other words are another `version` of it."""
+
+    goal_id: Plain[GoalId]
+    version: Plain[int]
+    words: Identifying[str]
+    written_by: Plain[StaffId]
+
+
+class GoalEvent(EpisodeEvent):
+    """About one goal, without its words."""
+
+    goal_id: Plain[GoalId]
+    recorded_by: Plain[StaffId]
+
+
+class GoalProposed(GoalEvent):
+    """One author proposes a goal in these words, and by that agrees to them; the other is asked."""
+
+    version: Plain[int]
+    kind: Plain[GoalKind]
+    towards: Plain[GoalTowards | None] = None
+    proposed_by: Plain[GoalAuthor]
+
+
+class GoalAgreed(GoalEvent):
+    """The other author agrees to these words: from now on it is their goal."""
+
+    version: Plain[int]
+    author: Plain[GoalAuthor]
+
+
+class GoalEnded(GoalEvent):
+    """It was reached, or is set aside."""
+
+    outcome: Plain[GoalOutcome]
+
+
+class SafetyPlanText(Part):
+    """What a safety plan says, section by section; supporters and staff by their ids."""
+
+    warning_signs: Identifying[tuple[str, ...]] = ()
+    coping: Identifying[tuple[str, ...]] = ()
+    people_and_places: Identifying[tuple[str, ...]] = ()
+    supporters: Plain[tuple[SupporterId, ...]] = ()
+    professionals: Identifying[tuple[str, ...]] = ()
+    means_safety: Identifying[tuple[str, ...]] = ()
+    reasons_for_living: Identifying[tuple[str, ...]] = ()
+
+
+class SafetyPlanWritten(RestrictedEvent):
+    """The safety plan now in force, written with the participant; another version replaces it."""
+
+    version: Plain[int]
+    plan: Identifying[SafetyPlanText]
+    written_by: Plain[StaffId]
+
+
+class SafetyPlanUpdated(EpisodeEvent):
+    """Another version of the safety plan is in force; whether it was gone through is said by itself."""
+
+    version: Plain[int]
+    written_by: Plain[StaffId]
+
+
 EVENTS: tuple[type[Contract], ...] = (
     AgeBasisRecorded,
     ReleaseExpired,
@@ -138,5 +236,11 @@ EVENTS: tuple[type[Contract], ...] = (
     TeamMemberLeft,
     ConditionNoted,
     ConditionSetAside,
+    GoalWorded,
+    GoalProposed,
+    GoalAgreed,
+    GoalEnded,
+    SafetyPlanWritten,
+    SafetyPlanUpdated,
 )
 COMMANDS: tuple[type[Contract], ...] = ()
