@@ -1,12 +1,15 @@
 """Releases: opted in, signed by who may sign, complete, and over when they are over."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import intake
 from common.change import Forget, Invalid, NotFound, Outcome, Remind
 from common.contracts.episodes import Part2Consent, ReleaseGranted, ReleaseRevoked
 from common.contracts.message import Contract
@@ -14,6 +17,7 @@ from common.contracts.words import ConsentSetting, LevelOfCare, ReleaseId, Relea
 from intake.domain.age_of_consent import birthday, setting_of, why_not
 from intake.domain.care_rules import CareRules, CareRulesInvalid
 from intake.domain.consents import COMING_OF_AGE, EXPIRY, Consents, Wanted
+from intake.doors.care_file import care_in
 from rules.intake.episode_cases import CARE, NOON, RULES, asked, facts, only, reminded
 
 X = ReleaseId("x")
@@ -259,3 +263,24 @@ def test_a_table_without_its_rows_is_refused_with_a_line() -> None:
         CareRules.from_mapping({"consent": {"state": "WA", "ages": rows}, **OTHERS})
     with pytest.raises(CareRulesInvalid, match="outpatient"):
         CareRules.from_mapping({"consent": {"state": "default", "ages": {"default": {"of_age": 18}}}})
+
+
+FILE = Path(intake.__file__).parent / "care.yaml"
+
+
+def test_every_number_of_care_names_its_source_or_is_assumed() -> None:
+    """House: a number without a source is a rumour."""
+    numbers = [line for line in FILE.read_text().splitlines() if re.search(r"[:\[] *\d", line.split("#")[0])]
+    assert len(numbers) > 10
+    assert [line for line in numbers if not re.search(r"# .*(facts \d|ASSUMED)", line)] == []
+
+
+@pytest.mark.parametrize(("text", "said"), [("a: [", "cannot be read"), ("", "consent: Field required")])
+def test_a_file_that_is_wrong_says_where(tmp_path: Path, text: str, said: str) -> None:
+    """Bad parameters: one line a mistake, and the service does not start."""
+    (tmp_path / "care.yaml").write_text(text)
+    with pytest.raises(CareRulesInvalid, match=said):
+        care_in(tmp_path / "care.yaml")
+    with pytest.raises(CareRulesInvalid, match="cannot be read"):
+        care_in(tmp_path / "none.yaml")
+    assert care_in(FILE) == CARE

@@ -1,21 +1,26 @@
 """One evaluation as a whole: order of answers, levels without rules, same bytes, when to propose."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from common.contracts.words import Condition, LevelOfCare, RiskLevel
-from intake.domain.evaluation import may_propose_step_down
+from intake.domain.episode import Episode, Rules
 from intake.domain.evidence import Evidence
 from intake.domain.policy import Policy
+from intake.domain.waiting import AFTER_STEP_DOWN, AFTER_STEP_UP, SECOND_LOOK, step_down_waits
+from rules.intake.episode_cases import CARE
 from rules.intake.policy_cases import (
     BOTH,
     PARSED,
     POLICY,
     STEPPING_DOWN,
+    TZ,
+    appointment,
     at,
     card,
     noting,
+    result,
     screen,
     self_harm,
     step_down,
@@ -104,22 +109,41 @@ def test_missing_answers_do_not_calm_an_alarm() -> None:
 
 NOW = at(4, 30, 12)
 DUE = at(4, 29, 12)
+THURSDAY, FRIDAY, SATURDAY = at(4, 23, 0), at(4, 24, 0), at(4, 25, 0)
 
 
 @pytest.mark.parametrize(
-    ("met_since", "last_down", "last_up", "allowed"),
+    ("met_since", "last_down", "last_up", "waits"),
     [
-        (DUE, None, None, True),
-        (None, None, None, False),
-        (at(4, 29, 13), None, None, False),
-        (DUE, at(4, 25, 12), None, True),
-        (DUE, at(4, 25, 13), None, False),
-        (DUE, None, at(4, 23, 12), True),
-        (DUE, None, at(4, 23, 13), False),
+        (DUE, None, None, {}),
+        (at(4, 29, 13), None, None, {SECOND_LOOK: at(4, 30, 13)}),
+        (DUE, THURSDAY, None, {}),
+        (DUE, FRIDAY, None, {AFTER_STEP_DOWN: at(5, 1, 0)}),
+        (DUE, SATURDAY, None, {AFTER_STEP_DOWN: at(5, 2, 0)}),
+        (DUE, None, at(4, 23, 12), {}),
+        (DUE, None, at(4, 23, 13), {AFTER_STEP_UP: at(4, 30, 13)}),
     ],
 )
-def test_a_step_down_is_proposed_when_met_twice_and_no_step_is_too_recent(
-    met_since: datetime | None, last_down: datetime | None, last_up: datetime | None, allowed: bool
+def test_a_step_down_waits_for_a_second_look_and_for_the_last_step_to_settle(
+    met_since: datetime | None, last_down: datetime | None, last_up: datetime | None, waits: dict[str, datetime]
 ) -> None:
-    """P3: two evaluations 24 h apart; P4: 5 days after a step down, 7 after a step up."""
-    assert may_propose_step_down(met_since, NOW, POLICY, last_down, last_up) is allowed
+    """IN-P5, P3: two evaluations 24 h apart; P4: five program days after a step down, seven days after a step up."""
+    assert step_down_waits(met_since, NOW, POLICY, TZ, last_down, last_up) == waits
+
+
+def test_a_day_on_which_the_program_is_closed_is_no_program_day() -> None:
+    """IN-P5, P4, G10: a public holiday lengthens the cool-down and moves the next business day."""
+    closed = Policy.from_mapping({**PARSED, "closed_on": [date(2026, 3, 24), date(2026, 4, 29)]})
+    tuesday, wednesday = (appointment(LOC.IOP, at(3, day, 13), when=at(3, 23, 10, 30)) for day in (24, 25))
+
+    assert step_down_waits(DUE, NOW, closed, TZ, THURSDAY, None) == {AFTER_STEP_DOWN: at(5, 1, 0)}
+    assert result(step_down(noting(STEPPING_DOWN, tuesday), policy=closed), "G10") == "MET"
+    assert result(step_down(noting(STEPPING_DOWN, wednesday), policy=closed), "G10") == "MET"
+    assert result(step_down(noting(STEPPING_DOWN, wednesday)), "G10") == "NOT_MET"
+
+
+def test_a_watch_ends_at_midnight_also_when_the_clocks_change() -> None:
+    """IN-P5: facts 9.9, fourteen days inclusive; 8 March 2026 has 23 hours."""
+    stepped_down = Episode(id="p-1", stepped_down_at=at(3, 1, 0))
+
+    assert stepped_down.watch_until(Rules(policy=POLICY, care=CARE, zone=TZ)) == at(3, 15, 0)

@@ -57,6 +57,8 @@ CASES = {
     "S2 any scheduled measure worse": ("S2", only(GAD7, 9, 13), "NOT_MET"),
     "S2 a rise that is not reliable": ("S2", only(GAD7, 9, 12), "MET"),
     "S2 a scheduled measure missing": ("S2", only(GAD7), "UNKNOWN"),
+    "S2 a scheduled measure taken once": ("S2", only(GAD7, 9), "UNKNOWN"),
+    "S2 one worse, one missing": ("S2", noting(only(WSAS), score(GAD7, 20, at(3, 23))), "NOT_MET"),
     "S2 nothing to compare": ("S2", without(A, "scores"), "UNKNOWN"),
     "S3 eight of ten hours": ("S3", hours(8), "MET"),
     "S3 seven of ten hours": ("S3", hours(7), "NOT_MET"),
@@ -133,6 +135,15 @@ def test_one_measure_deteriorated_blocks_however_many_rules_are_met(evidence: Ev
 
     assert len([name for name in met(evaluation) if name.startswith("S")]) >= 5
     assert evaluation.answer == "stay"
+
+
+@pytest.mark.parametrize("evidence", [only(GAD7), only(GAD7, 9), only(UCLA3, 5), only(WSAS)])
+def test_a_measure_that_cannot_be_compared_blocks_as_one_that_got_worse(evidence: Evidence) -> None:
+    """IN-P3: facts 9.4 with principle P1; not knowing that nothing deteriorated is no improvement."""
+    evaluation = step_down(noting(evidence, lesson(POLICY.required_lessons[7], at(3, 22))))
+
+    assert len([name for name in met(evaluation) if name.startswith("S")]) >= 5
+    assert (evaluation.answer, len(evaluation.not_comparable)) == ("stay", 1)
 
 
 def test_out_of_iop_three_whole_modules_do_instead_of_the_full_cycle() -> None:

@@ -20,6 +20,7 @@ from rules.intake.policy_cases import (
     session,
     step_up,
     suicidal_act,
+    voided,
 )
 
 HIGH, MODERATE, LOW = RiskLevel.HIGH, RiskLevel.MODERATE, RiskLevel.LOW
@@ -93,6 +94,26 @@ CASES = {
         noting(Evidence(), session(at(4, 3), 540, 300), screen(MODERATE, at(3, 26)), screen(LOW, at(4, 1))),
         "MET",
     ),
+    "U6 low attendance, moderate screen for an hour last week": (
+        "U6",
+        noting(SCREENED, session(at(4, 3), 540, 300), screen(MODERATE, at(4, 2, 10)), screen(LOW, at(4, 2, 11))),
+        "MET",
+    ),
+    "U6 low attendance, high urges corrected upwards today": (
+        "U6",
+        noting(
+            SCREENED,
+            session(at(4, 3), 540, 300),
+            *(card(3, 25 + n, 4) for n in range(3)),
+            *cards(0, 0, 0, 0, 0, 0, 0),
+        ),
+        "MET",
+    ),
+    "U6 low attendance, worse by an administration that does not count": (
+        "U6",
+        noting(phq(8, 8), session(at(4, 3), 540, 300), score(PHQ9, 20, at(4, 5), "wrong"), voided("wrong", at(4, 6))),
+        "NOT_MET",
+    ),
     "U6 low attendance, moderate screen a month ago": (
         "U6",
         noting(Evidence(), session(at(4, 3), 540, 300), screen(MODERATE, at(3, 1)), screen(LOW, at(3, 20))),
@@ -117,7 +138,7 @@ def depressed(evidence: Evidence, level: LevelOfCare = LevelOfCare.IOP) -> Evalu
 
 @pytest.mark.parametrize(("name", "evidence", "expected"), CASES.values(), ids=CASES)
 def test_a_trigger_is_met_not_met_or_unknown(name: str, evidence: Evidence, expected: str) -> None:
-    """E1, U1-U6, U10."""
+    """E1, U1-U6, U10; IN-P4."""
     assert result(depressed(evidence), name) == expected
 
 
@@ -161,6 +182,14 @@ def test_anxiety_in_the_top_band_needs_a_fall_of_function_too() -> None:
     worse, same = (step_up(gad(before, 18), conditions=[Condition.ANXIETY]) for before in (10, 18))
 
     assert (result(worse, "U4"), result(same, "U4")) == ("MET", "NOT_MET")
+
+
+def test_where_bpd_is_treated_a_worse_phq9_counts_as_well() -> None:
+    """U4, U5: facts 9.4, "BPD: BSL-23 (+PHQ-9)"; S1 goes by its own measure alone."""
+    borderline = step_up(phq(8, 14), conditions=[Condition.BPD])
+    anxious = step_up(phq(8, 14), conditions=[Condition.ANXIETY])
+
+    assert (result(borderline, "U5"), result(anxious, "U5")) == ("MET", "UNKNOWN")
 
 
 def test_after_the_watch_one_worse_administration_is_not_enough() -> None:

@@ -9,10 +9,11 @@ import pytest
 
 import intake
 from common.contracts.words import Instrument, LevelOfCare, RiskLevel
-from intake.domain.evaluation import may_propose_step_down
+from intake.domain.waiting import step_down_waits
 from rules.intake.policy_cases import (
     POLICY,
     STEPPING_DOWN,
+    TZ,
     WATCHED,
     alternative_plan,
     appointment,
@@ -76,7 +77,7 @@ def test_the_next_day_the_screen_is_26_hours_old_and_the_step_down_still_met() -
 
     assert rule(evaluation, "G3").value == "26.3 h"
     assert evaluation.answer == "step-down-met"
-    assert may_propose_step_down(at(3, 23, 11, 10), at(3, 24, 11, 30), POLICY, None, None)
+    assert not step_down_waits(at(3, 23, 11, 10), at(3, 24, 11, 30), POLICY, TZ, None, None)
 
 
 def test_the_first_appointment_rebooked_to_the_25th_still_meets_its_gate_on_the_24th() -> None:
@@ -184,8 +185,8 @@ def test_24_hours_are_real_hours_when_the_clocks_change() -> None:
     """Facts 9.11, P3: 8 March 2026 has 23 hours in the program's zone."""
     first = at(3, 7, 12)
 
-    assert not may_propose_step_down(first, at(3, 8, 12), POLICY, None, None)
-    assert may_propose_step_down(first, at(3, 8, 13), POLICY, None, None)
+    assert step_down_waits(first, at(3, 8, 12), POLICY, TZ, None, None)
+    assert not step_down_waits(first, at(3, 8, 13), POLICY, TZ, None, None)
 
 
 def test_the_age_of_a_screen_is_counted_in_real_hours_when_the_clocks_change() -> None:

@@ -10,7 +10,7 @@ from rich.console import Console
 from typer.exceptions import TyperException
 
 from common.contracts.words import Role
-from throughline import cli_doctor, cli_house, cli_kafka, cli_letters, cli_mongo
+from throughline import cli_doctor, cli_house, cli_kafka, cli_letters, cli_mongo, cli_policy
 from throughline.cohort.api import Problem
 from throughline.embedded.brokers import Broker
 from throughline.embedded.preflight import CannotRun
@@ -34,6 +34,7 @@ app.add_typer(letters, name="dead-letters")
 app.command()(cli_doctor.doctor)
 app.add_typer(cli_kafka.app, name="kafka")
 app.add_typer(cli_mongo.app, name="mongo")
+app.add_typer(cli_policy.app, name="policy")
 
 
 @app.command()

@@ -1,8 +1,15 @@
 """Run intake: `python -m intake`."""
 
-from common.house import run
+import sys
+
+from common.house import BAD_SETTINGS, run
 from intake.app import app
+from intake.doors.policy_file import PolicyInvalid
 from intake.settings import Settings
 
 if __name__ == "__main__":
-    run(app, Settings)
+    try:
+        run(app, Settings)
+    except PolicyInvalid as invalid:
+        print("\n".join(invalid.lines), file=sys.stderr)
+        raise SystemExit(BAD_SETTINGS) from None

@@ -2,22 +2,21 @@
 
 from zoneinfo import ZoneInfo
 
-import yaml
 from fastapi import FastAPI
 
 from common.house import create_app
 from common.service import Service
 from intake import views
-from intake.domain.care_rules import CareRules
 from intake.domain.care_team import CareTeam
 from intake.domain.consents import Consents
 from intake.domain.coverage import Coverage
 from intake.domain.episode import Episode, Rules
 from intake.domain.goals import Goals
-from intake.domain.policy import Policy
 from intake.domain.referral import Referral
 from intake.domain.safety_plan import SafetyPlan
-from intake.doors import authorisations, care, http, kafka, plans, referrals, releases, timers
+from intake.doors import authorisations, http, kafka, plans, policy, referrals, releases, team, timers
+from intake.doors.care_file import care_in
+from intake.doors.policy_file import policy_in
 from intake.settings import Settings
 
 
@@ -35,10 +34,8 @@ def service(rules: Rules) -> Service:
 
 def rules_of(settings: Settings) -> Rules:
     """The two files of parameters and the program's zone; raises PolicyInvalid, CareRulesInvalid, with lines."""
-    policy, parameters = (yaml.safe_load(file.read_text()) for file in (settings.policy_file, settings.care_file))
-    return Rules(
-        policy=Policy.from_mapping(policy), care=CareRules.from_mapping(parameters), zone=ZoneInfo(settings.zone)
-    )
+    policy, care = policy_in(settings.policy_file), care_in(settings.care_file)
+    return Rules(policy=policy, care=care, zone=ZoneInfo(settings.zone))
 
 
 def app(settings: Settings) -> FastAPI:
@@ -47,7 +44,15 @@ def app(settings: Settings) -> FastAPI:
     application = create_app(
         service(rules),
         settings,
-        [referrals.router, http.router, releases.router, care.router, authorisations.router, plans.router],
+        [
+            referrals.router,
+            http.router,
+            releases.router,
+            team.router,
+            authorisations.router,
+            plans.router,
+            policy.router,
+        ],
     )
     application.state.rules = rules
     return application

@@ -15,7 +15,7 @@ from intake.domain.care_team import CareTeam
 from intake.domain.consents import Consents
 from intake.domain.coverage import Coverage, used
 from intake.domain.coverage_watch import due_on
-from intake.domain.episode import Rules
+from intake.domain.episode import Episode, Rules
 from intake.domain.goals import Goals
 from intake.domain.referral import Referral
 
@@ -162,6 +162,12 @@ async def level_of(database: Database, id: str) -> LevelOfCare | None:
     rows = await database.find("episode", {"_id": id}, fields={"state.level": 1})
     level = rows[0]["state"].get("level") if rows else None
     return LevelOfCare(level) if level else None
+
+
+async def whole_episode(database: Database, id: str) -> Episode | None:
+    """One episode with its evidence, for the rules to look at; None for a stranger."""
+    found = await database.get("episode", id)
+    return Episode.model_validate(found["state"]) if found else None
 
 
 async def transitions(database: Database, query: dict[str, Any]) -> list[dict[str, Any]]:

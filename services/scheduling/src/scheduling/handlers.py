@@ -1,16 +1,36 @@
 """What scheduling does: one function per intention."""
 
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, time, timedelta
+from typing import Any, TypeVar
 
-from common.change import Effects, Record, change
-from common.contracts.intake import EpisodeClosed, LeaveReturned, LeaveStarted, LevelOfCareChanged
-from common.contracts.message import Message
+from common.change import Change, Effects, Record, Refused, TimerFired, change
+from common.contracts.intake import (
+    EpisodeClosed,
+    LeaveReturned,
+    LeaveStarted,
+    LevelOfCareChanged,
+    PrimaryTherapistChanged,
+)
+from common.contracts.message import Contract, Message
+from common.contracts.notifications import NoticeAcknowledged
 from common.contracts.scheduling import ConfirmPlace, HoldPlace, ReleasePlace
-from common.contracts.words import ParticipantId
+from common.contracts.skills import DiaryCardSubmitted, TargetBehaviourRecorded
+from common.contracts.words import ParticipantId, TargetKind
+from scheduling.domain.appointment import Appointment
 from scheduling.domain.board import LevelBoard
+from scheduling.domain.coaching import Coaching
+from scheduling.domain.group import Group
+from scheduling.domain.week import Week, moved
 
 WHEREABOUTS = "whereabouts"
-"""Read model by participant: `level`, `level_since`, `leave_from`, `leave_until`, as intake said them last."""
+"""Read model by participant, as intake said them last: `level`, `level_since`, `therapist`, `leave_from`,
+`leave_until`."""
+SEEN = "coachingseen"
+"""Read model by notice about a coaching call: `seen_at`, as notifications said."""
+SELF_HARM = frozenset({TargetKind.SELF_HARM, TargetKind.SUICIDAL_ACT})
+"""What pauses unscheduled calls. Source: facts 3.6."""
 
 
 def hold_place(message: Message[HoldPlace]) -> Effects:
@@ -36,14 +56,20 @@ def free_place(message: Message[EpisodeClosed]) -> Effects:
     closed = message.data
     return [
         change(LevelBoard, closed.from_level, LevelBoard.close, closed.participant_id, closed.at),
-        _known_of(closed.participant_id, level=None, level_since=closed.at),
+        _known_of(closed.participant_id, level=None, level_since=closed.at, therapist=None),
     ]
 
 
 def note_level(message: Message[LevelOfCareChanged]) -> Effects:
     """The participant is at another level of care now; boards hear of it by commands."""
     changed = message.data
-    return [_known_of(changed.participant_id, level=changed.to_level.value, level_since=changed.at)]
+    facts = {"level": changed.to_level.value, "level_since": changed.at, "therapist": changed.primary_therapist}
+    return [_known_of(changed.participant_id, **facts)]
+
+
+def note_therapist(message: Message[PrimaryTherapistChanged]) -> Effects:
+    """The one primary therapist is another person now."""
+    return [_known_of(message.data.participant_id, therapist=message.data.to_staff)]
 
 
 def note_leave(message: Message[LeaveStarted]) -> Effects:
@@ -57,5 +83,67 @@ def note_return(message: Message[LeaveReturned]) -> Effects:
     return [_known_of(message.data.participant_id, leave_until=message.data.at)]
 
 
+def note_target(message: Message[TargetBehaviourRecorded]) -> Effects:
+    """Self-harm pauses unscheduled calls for a day. Rule: SC-K2."""
+    act = message.data
+    if act.kind not in SELF_HARM:
+        return []
+    return [change(Coaching, act.participant_id, Coaching.pause, act.at, message.heard_at)]
+
+
+def note_diary(message: Message[DiaryCardSubmitted]) -> Effects:
+    """So does self-harm on a diary card: from when it was told, but not from after its day. Rule: SC-K2."""
+    card = message.data
+    if not card.self_harm:
+        return []
+    day_over_everywhere = datetime.combine(card.day, time(12), UTC) + timedelta(days=1)
+    return [change(Coaching, card.participant_id, Coaching.pause, min(card.at, day_over_everywhere), message.heard_at)]
+
+
+def note_seen(message: Message[NoticeAcknowledged]) -> Effects:
+    """Somebody has seen that a participant called; seen is not answered. Rule: SC-K5."""
+    seen = message.data
+    if not seen.template.startswith("coaching-"):
+        return []
+    return [Record(SEEN, seen.notice_id, {"$min": {"seen_at": seen.at}})]
+
+
+def look_at_calls(fired: TimerFired) -> Effects:
+    """A call may not have been answered in time. Rule: SC-K5."""
+    return [change(Coaching, fired.aggregate_id, Coaching.look, fired.fired_at)]
+
+
 def _known_of(participant_id: ParticipantId, **facts: Any) -> Record:
     return Record(WHEREABOUTS, participant_id, {"$set": facts})
+
+
+B = TypeVar("B", Group, Appointment)
+
+
+def on_the_calendar(seen: B, decide: Callable[[B], Sequence[Contract]], now: datetime) -> list[Change[Any]]:
+    """A decision on something as it was `seen`, and what it means for the weeks it takes time in. Rule: SC-G4.
+
+    The weeks to change follow from what was seen, so the decision holds only while that is so: otherwise it
+    raises Refused `changed-meanwhile`, and nothing is booked.
+    """
+    before = expected = seen.times()
+    with suppress(Refused):
+        expected = _after(seen, decide(seen)).times()
+
+    def as_seen(state: B) -> Sequence[Contract]:
+        facts = decide(state)
+        if (state.times(), _after(state, facts).times()) != (before, expected):
+            raise Refused("changed-meanwhile", "somebody changed this just now; look again, then say it again")
+        return facts
+
+    owner = f"{type(seen).__name__.lower()}:{seen.id}"
+    weeks: list[Change[Any]] = [
+        change(Week, week, Week.book, owner, times, now) for week, times in moved(before, expected).items()
+    ]
+    return [Change(type(seen), seen.id, as_seen), *weeks]
+
+
+def _after(state: B, facts: Iterable[Contract]) -> B:
+    for fact in facts:
+        state = state.after(fact)
+    return state

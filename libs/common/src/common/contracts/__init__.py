@@ -2,13 +2,16 @@
 
 from common.contracts import (
     care,
+    coaching,
     coverage,
     family,
+    groups,
     intake,
     notifications,
     operations,
     plumbing,
     scheduling,
+    sessions,
     skills,
 )
 from common.contracts.message import Contract
@@ -42,7 +45,20 @@ COMMAND_TOPICS: dict[str, str] = {f"{service}.commands": service for service in 
 
 TOPICS: tuple[str, ...] = (*EVENT_TOPICS, *COMMAND_TOPICS)
 
-_MODULES = (intake, scheduling, skills, family, notifications, operations, plumbing, care, coverage)
+_MODULES = (
+    intake,
+    scheduling,
+    skills,
+    family,
+    notifications,
+    operations,
+    plumbing,
+    care,
+    coverage,
+    groups,
+    sessions,
+    coaching,
+)
 
 CONTRACTS: dict[str, type[Contract]] = {
     contract.type_name(): contract for module in _MODULES for contract in (*module.EVENTS, *module.COMMANDS)

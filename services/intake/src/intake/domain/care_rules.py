@@ -7,9 +7,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from intake.domain.age_of_consent import ConsentRules
 from intake.domain.coverage_rules import AuthorisationRules, CertificationRules, Whole
+from intake.domain.policy import PolicyInvalid
 
 
-class CareRulesInvalid(ValueError):
+class CareRulesInvalid(PolicyInvalid):
     """The parameters cannot be used; each line says `path: what is wrong`."""
 
 
@@ -38,4 +39,4 @@ class CareRules(BaseModel):
             return cls.model_validate(parsed or {})
         except ValidationError as wrong:
             lines = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in wrong.errors()]
-            raise CareRulesInvalid("\n".join(lines)) from None
+            raise CareRulesInvalid(lines) from None

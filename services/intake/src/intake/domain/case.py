@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from common.contracts.words import Condition, Instrument, LevelOfCare, ScreenVer
 from intake.domain.evidence import Evidence
 from intake.domain.evidence_items import Attendance, DiaryDay, Item, Score, Screen
 from intake.domain.policy import Policy
+from intake.domain.program_days import midnight
 
 
 class Result(StrEnum):
@@ -44,10 +45,9 @@ class Case:
         """The same look at other evidence."""
         return replace(self, evidence=evidence)
 
-    def earlier(self, days: int) -> Self:
-        """The look one would have taken so many days ago, at what had happened by then."""
-        then = self.now - timedelta(days=days)
-        return replace(self, now=then, evidence=self.evidence.until(then))
+    def then(self, when: datetime) -> Self:
+        """The look one would have taken at `when`, at what had happened by then, as it is known now."""
+        return replace(self, now=when, evidence=self.evidence.happened_by(when, self.day_of(when)))
 
     def day_of(self, at: datetime) -> date:
         """The local date of an instant."""
@@ -68,11 +68,8 @@ class Case:
     def sessions(self, days: int) -> tuple[Attendance, ...]:
         """Attendance of the last `days` days."""
         first = self.today - timedelta(days=days - 1)
-        begin, end = (self._midnight(day) for day in (first, self.today + timedelta(days=1)))
+        begin, end = (midnight(day, self.tz) for day in (first, self.today + timedelta(days=1)))
         return tuple(s for s in self.evidence.attendance if begin <= s.at < end)
-
-    def _midnight(self, day: date) -> datetime:
-        return datetime.combine(day, time.min, self.tz).astimezone(UTC)
 
     def at_this_level(self, item: Item) -> bool:
         """Whether it happened since the local day on which the present level began."""
@@ -86,6 +83,11 @@ class Case:
     def primary(self) -> tuple[Instrument, ...]:
         """The primary measure of each condition present."""
         return tuple(dict.fromkeys(self.policy.primary_measure[c] for c in self.conditions))
+
+    def watched(self) -> tuple[Instrument, ...]:
+        """The primary measures, and those in which a change for the worse counts as much."""
+        also = (m for c in self.conditions for m in self.policy.watched_beside_primary.get(c, ()))
+        return tuple(dict.fromkeys((*self.primary(), *also)))
 
     def scheduled(self) -> tuple[Instrument, ...]:
         """Everybody's measures, and the primary ones."""

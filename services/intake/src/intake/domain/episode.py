@@ -1,6 +1,6 @@
 """The episode of care: one participant, one level at a time, at most one open transition, by construction."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -26,6 +26,7 @@ from intake.domain.evidence import Evidence
 from intake.domain.evidence_items import EvidenceItem
 from intake.domain.hand_over import HandOver, hand_over_after
 from intake.domain.policy import Policy
+from intake.domain.program_days import days_later
 from intake.domain.transition import Transition
 
 ITEM: TypeAdapter[EvidenceItem] = TypeAdapter(EvidenceItem)
@@ -82,11 +83,11 @@ class Episode(Aggregate):
         """Whether a level of care is active."""
         return self.status in (Status.OPEN, Status.ON_LEAVE) and self.level is not None
 
-    def watch_until(self, policy: Policy) -> datetime | None:
+    def watch_until(self, rules: Rules) -> datetime | None:
         """Until when a step down is watched more closely. Source: program policy 1.0, principle P4."""
         if self.stepped_down_at is None:
             return None
-        return self.stepped_down_at + timedelta(days=policy.step_up.watch_days_after_step_down)
+        return days_later(self.stepped_down_at, rules.policy.step_up.watch_days_after_step_down, rules.zone)
 
     def after(self, fact: Contract) -> Self:
         """The episode once `fact` is true."""

@@ -3,18 +3,18 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from common.contracts.intake import RuleOutcome
-from common.contracts.words import Condition, LevelOfCare
+from common.contracts.words import Condition, Instrument, LevelOfCare
 from intake.domain.case import Case, Result
 from intake.domain.evidence import Evidence
 from intake.domain.gates import GATES
 from intake.domain.policy import ONE_UP, STEPS, Policy, StepLimits
-from intake.domain.progress import PROGRESS, deteriorated
+from intake.domain.progress import PROGRESS, deteriorated, not_comparable
 from intake.domain.triggers import RISKS, attendance_fell
 
 Answer = Literal["emergency", "step-up", "step-down-met", "stay"]
@@ -38,6 +38,10 @@ class Evaluation:
     outcomes: tuple[RuleOutcome, ...]
     evidence_hash: str
     policy: str
+    deteriorated: tuple[Instrument, ...] = ()
+    """Scheduled measures that got reliably worse: one is enough to forbid a step down."""
+    not_comparable: tuple[Instrument, ...] = ()
+    """Scheduled measures of which nobody knows whether they did: unknown is never improvement."""
 
 
 def evaluate(
@@ -69,7 +73,11 @@ def evaluate(
     down = _step_down(case)
     answer, to_level = _answer(case, triggers, down)
     outcomes = (*triggers, *down)
-    return Evaluation(answer, to_level, outcomes, _hash(case, answer, outcomes), policy.id)
+    evaluation = Evaluation(answer, to_level, outcomes, _hash(case, answer, outcomes), policy.id)
+    if not down:
+        return evaluation
+    known = _settled(case)
+    return replace(evaluation, deteriorated=deteriorated(known), not_comparable=not_comparable(known))
 
 
 def _triggers(case: Case) -> tuple[RuleOutcome, ...]:
@@ -117,7 +125,10 @@ def _may_step_down(case: Case, met: set[str]) -> bool:
     gates = {f"G{n}" for n in range(1, len(GATES) + 1)}
     progress = {f"S{n}" for n in range(1, len(PROGRESS) + 1)}
     enough = len(met & progress) >= _limits(case).progress_rules
-    return gates <= met and enough and not deteriorated(_settled(case))
+    if not (gates <= met and enough):
+        return False
+    known = _settled(case)
+    return not deteriorated(known) and not not_comparable(known)
 
 
 def _hash(case: Case, answer: Answer, outcomes: tuple[RuleOutcome, ...]) -> str:
@@ -132,25 +143,3 @@ def _hash(case: Case, answer: Answer, outcomes: tuple[RuleOutcome, ...]) -> str:
         "evidence": case.evidence.model_dump_json(),
     }
     return hashlib.sha256(json.dumps(stands, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
-
-
-def may_propose_step_down(
-    met_since: datetime | None,
-    now: datetime,
-    policy: Policy,
-    last_step_down_at: datetime | None,
-    last_step_up_at: datetime | None,
-) -> bool:
-    """Whether a step down that has been met since `met_since` may be proposed now (all aware; None is never).
-
-    Two evaluations far enough apart, and no step too lately. Cool-downs are counted in periods of 24 real
-    hours, where the policy speaks of program days (ASSUMED). Source: program policy 1.0, principles P3, P4.
-    """
-    rules = policy.step_down
-    waits = (
-        (met_since, timedelta(hours=rules.confirm_gap_hours)),
-        (last_step_down_at, timedelta(days=rules.cooldown_days)),
-        (last_step_up_at, timedelta(days=rules.cooldown_after_step_up_days)),
-    )
-    over = now.astimezone(UTC)
-    return met_since is not None and all(over - at.astimezone(UTC) >= wait for at, wait in waits if at is not None)

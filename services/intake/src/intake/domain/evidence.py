@@ -1,7 +1,7 @@
 """What is known about one participant in one episode: in event time, each thing once."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -68,12 +68,29 @@ class Evidence(BaseModel):
         kept = _with(held, item)
         return self if kept == held else self.model_copy(update={item.PLACE: kept})
 
+    def corrected_by(self, item: EvidenceItem) -> bool:
+        """Whether an item tells anew, or takes back, what is held already, rather than adding to it."""
+        held: tuple[Item, ...] = getattr(self, item.PLACE)
+        return isinstance(item, Voided) or any(h.key() == item.key() for h in held)
+
     def until(self, when: datetime) -> "Evidence":
         """Only what had happened by `when` (aware)."""
         late = {
             place: tuple(item for item in items if item.at <= when)
             for place, items in self
             if any(item.at > when for item in items)
+        }
+        return self.model_copy(update=late) if late else self
+
+    def happened_by(self, when: datetime, day: date) -> "Evidence":
+        """What had happened by `when` (aware, on the local date `day`), as it is known now.
+
+        What was entered, corrected or voided later counts: by event time, not by arrival (policy 1.0, P6).
+        """
+        late = {
+            place: tuple(item for item in items if item.happened_by(when, day))
+            for place, items in self
+            if not all(item.happened_by(when, day) for item in items)
         }
         return self.model_copy(update=late) if late else self
 

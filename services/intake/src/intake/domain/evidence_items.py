@@ -54,6 +54,10 @@ class Item(BaseModel):
         """Where it stands in event time."""
         return (self.at, self.event_id)
 
+    def happened_by(self, when: datetime, day: date) -> bool:
+        """Whether what it tells of was so by `when`, on the local date `day`."""
+        return self.at <= when
+
 
 class DiaryDay(Item):
     """One day's diary card; a higher revision replaces it."""
@@ -80,6 +84,10 @@ class DiaryDay(Item):
         """By the day it tells of, however late it was filled in."""
         return (datetime.combine(self.day, time.min, UTC), self.event_id)
 
+    def happened_by(self, when: datetime, day: date) -> bool:
+        """A card is of its day, however late it was filled in or corrected."""
+        return self.day <= day
+
 
 class Score(Item):
     """One administration of a measure."""
@@ -105,6 +113,10 @@ class Voided(Item):
     def key(self) -> tuple[object, ...]:
         """Void is void."""
         return (self.measure_id,)
+
+    def happened_by(self, when: datetime, day: date) -> bool:
+        """An administration that does not count never did."""
+        return True
 
 
 class Screen(Item):

@@ -8,12 +8,10 @@ from common.contracts.words import RiskLevel, TargetKind
 from intake.domain.case import Case, number, outcome, percent, share, unknown
 from intake.domain.evidence_items import Flag, Item
 from intake.domain.policy import STEPS, StepLimits
+from intake.domain.program_days import nth_open_day
 
 RISK = {RiskLevel.NONE: 0, RiskLevel.LOW: 1, RiskLevel.MODERATE: 2, RiskLevel.HIGH: 3}
 """Risk levels in order."""
-
-WEEKDAYS = 5
-"""Monday to Friday are business days; public holidays are not known here. ASSUMED."""
 
 
 def no_open_flag(case: Case, limits: StepLimits) -> RuleOutcome:
@@ -124,21 +122,16 @@ def destination_is_ready(case: Case, limits: StepLimits) -> RuleOutcome:
     if not booked:
         return unknown("G10", f"first appointment at {to_level}", limit)
     last = booked[-1]
-    soon = case.now < last.starts_at and case.day_of(last.starts_at) <= _last_day(case.today, limits)
+    soon = case.now < last.starts_at and case.day_of(last.starts_at) <= _last_day(case, limits)
     at = last.starts_at.astimezone(case.tz).strftime("%Y-%m-%d %H:%M")
     value = at if last.receiving_team_accepted else f"{at}, not accepted"
     return outcome("G10", soon and last.receiving_team_accepted, value, limit, [last])
 
 
-def _last_day(today: date, limits: StepLimits) -> date:
+def _last_day(case: Case, limits: StepLimits) -> date:
     if limits.appointment_unit == "days":
-        return today + timedelta(days=limits.appointment_within)
-    day = today
-    for _ in range(limits.appointment_within):
-        day += timedelta(days=1)
-        while day.weekday() >= WEEKDAYS:
-            day += timedelta(days=1)
-    return day
+        return case.today + timedelta(days=limits.appointment_within)
+    return nth_open_day(case.today, limits.appointment_within, case.policy.closed_on)
 
 
 def support_is_arranged(case: Case, limits: StepLimits) -> RuleOutcome:

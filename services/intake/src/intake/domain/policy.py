@@ -3,23 +3,19 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from common.contracts.words import Condition, Instrument, LevelOfCare, RiskLevel, SkillModule
+from intake.domain.allowed import Code, Lookback, OfSeven, Percent, Points, Text, Urge, Whole, Window
 from intake.domain.process import Process
 
 K = TypeVar("K", bound=StrEnum)
 V = TypeVar("V")
-
-Whole = Annotated[int, Field(strict=True, ge=1, le=1000)]
-Percent = Annotated[int, Field(strict=True, ge=1, le=100)]
-Urge = Annotated[int, Field(strict=True, ge=0, le=5)]
-Points = Annotated[float, Field(strict=True, gt=0, le=100)]
-Code = Annotated[str, Field(strict=True, pattern="^[A-Z][A-Z0-9_]*$")]
 
 
 class Step(StrEnum):
@@ -74,6 +70,10 @@ def _every(words: type[K]) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _in_order(days: tuple[date, ...]) -> tuple[date, ...]:
+    return tuple(sorted(set(days)))
+
+
 class _Block(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -81,18 +81,18 @@ class _Block(BaseModel):
 class StepLimits(_Block):
     """The limits of one step down: gates G2-G12, progress rules S1-S6."""
 
-    window_days: Whole
+    window_days: Window
     screen_at_most: RiskLevel
     screen_hours: Whole
-    days_since_dangerous_act: Whole
-    days_since_self_harm: Whole
+    days_since_dangerous_act: Lookback
+    days_since_self_harm: Lookback
     suicide_urge_at_most: Urge
     diary_percent: Percent
-    plan_review_days: Whole
+    plan_review_days: Lookback
     appointment_within: Whole
     appointment_unit: Literal["business-days", "days"]
     administrations: Whole
-    progress_rules: Annotated[int, Field(strict=True, ge=1, le=7)]
+    progress_rules: OfSeven
     ceilings: dict[Instrument, Points]
     attendance_percent: Percent
     helped_percent: Percent
@@ -106,7 +106,7 @@ class StepDown(_Block):
     """When a step down may be proposed."""
 
     confirm_gap_hours: Whole
-    cooldown_days: Whole
+    cooldown_program_days: Lookback
     cooldown_after_step_up_days: Whole
     clock_tolerance_minutes: Whole
     steps: Annotated[dict[Step, StepLimits], _every(Step)]
@@ -115,21 +115,21 @@ class StepDown(_Block):
 class StepUp(_Block):
     """What triggers a step up, or the emergency path: E1, U1-U6."""
 
-    emergency_act_days: Whole
+    emergency_act_days: Lookback
     moderate_screen_levels: tuple[LevelOfCare, ...]
     urge_level: Urge
     urge_cards: Whole
     of_cards: Whole
-    cards_within_days: Whole
+    cards_within_days: Lookback
     self_harm_acts: Whole
-    self_harm_days: Whole
+    self_harm_days: Lookback
     confirmed_within_days: Whole
     top_bands: dict[Instrument, Points]
     top_band_needs_function_fall: tuple[Instrument, ...]
     watch_days_after_step_down: Whole
     attendance_percent: Percent
-    attendance_days: Whole
-    risk_within_days: Whole
+    attendance_days: Window
+    risk_within_days: Lookback
 
 
 class Measure(_Block):
@@ -142,14 +142,16 @@ class Measure(_Block):
 class Policy(_Block):
     """The whole policy. Source of every number: the comments of `policy.yaml`."""
 
-    version: str
+    version: Text
     step_down: StepDown
     step_up: StepUp
     measures: Annotated[dict[Instrument, Measure], _every(Instrument)]
+    closed_on: Annotated[tuple[date, ...], AfterValidator(_in_order)]
     stale_after_intervals: Whole
     ceiling_excluded: tuple[Instrument, ...]
     everybodys_measures: tuple[Instrument, ...]
     primary_measure: Annotated[dict[Condition, Instrument], _every(Condition)]
+    watched_beside_primary: dict[Condition, tuple[Instrument, ...]]
     clearance_required_for: tuple[Condition, ...]
     home_climate_fall: Whole
     curriculum: Annotated[dict[SkillModule, tuple[Code, ...]], _every(SkillModule)]
@@ -165,7 +167,7 @@ class Policy(_Block):
         try:
             return cls.model_validate(parsed)
         except ValidationError as invalid:
-            raise PolicyInvalid([_line(error) for error in invalid.errors()]) from None
+            raise PolicyInvalid([line for error in invalid.errors() for line in _lines(error)]) from None
 
     @cached_property
     def id(self) -> str:
@@ -175,34 +177,80 @@ class Policy(_Block):
 
     @model_validator(mode="after")
     def _parts_fit(self) -> Self:
-        known = {lesson for lessons in self.curriculum.values() for lesson in lessons}
-        strange = ", ".join(lesson for lesson in self.required_lessons if lesson not in known)
-        if strange:
-            raise ValueError(f"required_lessons: has {strange}, expected lessons of the curriculum")
-        for name, step in self.step_down.steps.items():
-            bare = ", ".join(m for m in dict.fromkeys(self.primary_measure.values()) if m not in step.ceilings)
-            if bare:
-                path = f"step_down.steps.{name}.ceilings"
-                raise ValueError(f"{path}: lacks {bare}, expected one for each primary measure")
+        wrong = [*_lessons(self), *_ceilings(self), *_hysteresis(self), *_names(self)]
+        if wrong:
+            raise ValueError("\n".join(wrong))
         return self
 
 
+def _lessons(policy: Policy) -> list[str]:
+    known = {lesson for lessons in policy.curriculum.values() for lesson in lessons}
+    strange = ", ".join(lesson for lesson in policy.required_lessons if lesson not in known)
+    return [f"required_lessons: has {strange}, expected lessons of the curriculum"] if strange else []
+
+
+def _ceilings(policy: Policy) -> list[str]:
+    measures = dict.fromkeys(policy.primary_measure.values())
+    bare = {name: [m for m in measures if m not in step.ceilings] for name, step in policy.step_down.steps.items()}
+    return [
+        f"step_down.steps.{name}.ceilings: lacks {', '.join(lacking)}, expected one for each primary measure"
+        for name, lacking in bare.items()
+        if lacking
+    ]
+
+
+def _hysteresis(policy: Policy) -> list[str]:
+    """What triggers a step up must not pass a step down. Source: program policy 1.0, principle P4."""
+    up, wrong = policy.step_up, []
+    if not up.urge_cards <= up.of_cards <= up.cards_within_days:
+        wrong.append(f"step_up.of_cards: is {up.of_cards}, expected from {up.urge_cards} (urge_cards) "
+                     f"to {up.cards_within_days} (cards_within_days)")  # fmt: skip
+    for name, step in policy.step_down.steps.items():
+        path = f"step_down.steps.{name}"
+        if step.suicide_urge_at_most >= up.urge_level:
+            wrong.append(f"{path}.suicide_urge_at_most: is {step.suicide_urge_at_most}, expected below "
+                         f"{up.urge_level}, which triggers a step up")  # fmt: skip
+        if step.attendance_percent < up.attendance_percent:
+            wrong.append(f"{path}.attendance_percent: is {step.attendance_percent}, expected at least "
+                         f"{up.attendance_percent}, below which a step up begins")  # fmt: skip
+        for measure, band in up.top_bands.items():
+            ceiling = step.ceilings.get(measure, 0)
+            if ceiling > band or (ceiling == band and measure not in policy.ceiling_excluded):
+                wrong.append(f"{path}.ceilings.{measure}: is {ceiling:g}, expected below {band:g}, the top band")
+    return wrong
+
+
+def _names(policy: Policy) -> list[str]:
+    steps = [follow_up.step for follow_up in policy.process.follow_ups]
+    twice = ", ".join(sorted({step for step in steps if steps.count(step) > 1}))
+    return [f"process.follow_ups: has {twice} twice, expected each name once"] if twice else []
+
+
 _EXPECTED = {
-    "int_type": "a whole number",
-    "float_type": "a number",
     "model_type": "a block of `name: value` lines",
+    "dict_type": "a block of `name: value` lines",
+    "tuple_type": "a list",
 }
 
 
-def _line(error: Mapping[str, Any]) -> str:
+def _lines(error: Mapping[str, Any]) -> list[str]:
     path = ".".join(str(part) for part in error["loc"] if part != "[key]")
     told = error["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
     match error["type"]:
         case "missing":
-            return f"{path}: is missing, expected a value"
+            return [f"{path}: is missing, expected a value"]
         case "extra_forbidden":
-            return f"{path}: is not known, expected no such entry"
+            return [f"{path}: is not known, expected one of {', '.join(_known_beside(error['loc']))}"]
         case "value_error":
-            return f"{path}: {told}" if path else told
+            return [f"{path}: {line}" if path else line for line in told.splitlines()]
     expected = _EXPECTED.get(error["type"], told[:1].lower() + told[1:])
-    return f"{path or 'policy'}: is {error['input']!r}, expected {expected}"
+    return [f"{path or 'policy'}: is {error['input']!r}, expected {expected}"]
+
+
+def _known_beside(loc: tuple[str | int, ...]) -> list[str]:
+    """The names a block may have, of which the last part of `loc` is none."""
+    kind: Any = Policy
+    for part in loc[:-1]:
+        inner = get_args(kind)
+        kind = inner[-1 if get_origin(kind) is dict else 0] if inner else kind.model_fields[part].annotation
+    return list(kind.model_fields)

@@ -1,10 +1,8 @@
 """The parameters of the process around the policy: deadlines, waits, follow-up."""
 
-from typing import Annotated
+from pydantic import BaseModel, ConfigDict
 
-from pydantic import BaseModel, ConfigDict, Field
-
-Whole = Annotated[int, Field(strict=True, ge=1, le=10_000)]
+from intake.domain.allowed import Hour, Many, Text
 
 
 class FollowUp(BaseModel):
@@ -12,8 +10,8 @@ class FollowUp(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    step: str
-    after_hours: Whole
+    step: Text
+    after_hours: Many
 
 
 class Process(BaseModel):
@@ -21,14 +19,14 @@ class Process(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    review_hour: Annotated[int, Field(strict=True, ge=0, le=23)]
-    step_deadline_minutes: Whole
-    step_attempts: Whole
-    held_at_most_days: Whole
-    baseline_at_most_days: Whole
-    step_down_again_hours: Whole
-    step_up_again_hours: Whole
-    readmission_days: Whole
-    leave_overdue_minutes: Whole
+    review_hour: Hour
+    step_deadline_minutes: Many
+    step_attempts: Many
+    held_at_most_days: Many
+    baseline_at_most_days: Many
+    step_down_again_hours: Many
+    step_up_again_hours: Many
+    readmission_days: Many
+    leave_overdue_minutes: Many
     follow_ups: tuple[FollowUp, ...]
-    youngest_age: Whole
+    youngest_age: Many

@@ -56,10 +56,14 @@ def nothing_got_worse(case: Case, limits: StepLimits) -> RuleOutcome:
     value = ", ".join(f"{b.instrument} {number(change(a, b))}" for a, b in pairs)
     if any(_rose(case, a, b) for a, b in pairs):
         return outcome("S2", False, value, "no reliable rise", used)
-    absent = ", ".join(m.value for m, found in scores.items() if not found)
-    if absent or not pairs:
-        return unknown("S2", absent or "a second administration", "no reliable rise", used)
+    absent = ", ".join(_lacking(m, found) for m, found in scores.items() if len(found) < 2)
+    if absent:
+        return unknown("S2", absent, "no reliable rise", used)
     return outcome("S2", True, value, "no reliable rise", used)
+
+
+def _lacking(measure: Instrument, scores: tuple[Score, ...]) -> str:
+    return f"a second {measure}" if scores else measure.value
 
 
 def _rose(case: Case, before: Score, after: Score) -> bool:
@@ -70,6 +74,11 @@ def deteriorated(case: Case) -> tuple[Instrument, ...]:
     """Scheduled measures reliably worse than at baseline, or than the time before; one is enough to block."""
     found = {m: case.fresh(m) for m in case.scheduled()}
     return tuple(m for m, s in found.items() if len(s) > 1 and (_rose(case, s[0], s[-1]) or _rose(case, s[-2], s[-1])))
+
+
+def not_comparable(case: Case) -> tuple[Instrument, ...]:
+    """Scheduled measures without two administrations to compare: nobody knows that they did not deteriorate."""
+    return tuple(m for m in case.scheduled() if len(case.fresh(m)) < 2)
 
 
 def attends(case: Case, limits: StepLimits) -> RuleOutcome:

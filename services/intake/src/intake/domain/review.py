@@ -6,15 +6,17 @@ from common.change import Outcome, Remind
 from common.contracts import intake as said
 from common.contracts.words import EpisodeId, TransitionKind
 from intake.domain.episode import ITEM, Episode, Rules, Status
-from intake.domain.evaluation import Evaluation, evaluate, may_propose_step_down
-from intake.domain.evidence_items import DiaryDay, EvidenceItem, Flag, Score, Screen, Target
+from intake.domain.evaluation import Evaluation, evaluate
+from intake.domain.evidence_items import DiaryDay, EvidenceItem, Flag, Score, Screen, Target, Voided
 from intake.domain.moves import compensate, notice
 from intake.domain.signing import go_stale, propose_by_policy
 from intake.domain.transition import Phase
+from intake.domain.waiting import step_down_waits
 
 REVIEW = "review"
-URGENT = (Screen, Flag, Target, Score)
+URGENT = (Screen, Flag, Target, Score, Voided)
 """Evidence that may mean danger or deterioration: looked at when it comes, not at the next review."""
+CALM = ("stay", "step-down-met")
 
 
 def note(episode: Episode, item: EvidenceItem, rules: Rules, at: datetime) -> list[Outcome]:
@@ -33,7 +35,27 @@ def note(episode: Episode, item: EvidenceItem, rules: Rules, at: datetime) -> li
     flagged = _flag_notice(after, item, at)
     if not _matters_now(after, item):
         return [noted, *flagged]
-    return [noted, *flagged, *look(after, rules, at)]
+    withdrawn = _correction_withdraws(episode, after, item, rules, at)
+    looked = look(after, rules, at)
+    return [noted, *flagged, *looked, *withdrawn]
+
+
+def _correction_withdraws(
+    before: Episode, after: Episode, item: EvidenceItem, rules: Rules, at: datetime
+) -> list[Outcome]:
+    """An unsigned step up goes stale where a correction alone takes its reason away.
+
+    Calmer days, ageing and missing evidence never withdraw it: people look at it. Rule: IN-S6.
+    """
+    transition = before.transition
+    if transition is None or transition.kind is not TransitionKind.STEP_UP or transition.phase is not Phase.PROPOSED:
+        return []
+    if not transition.by_policy or not before.evidence.corrected_by(item):
+        return []
+    was, now = (evaluation_of(episode, rules, at) for episode in (before, after))
+    if was is None or now is None or was.answer != "step-up" or now.answer not in CALM:
+        return []
+    return go_stale(after, "evidence-corrected", at)
 
 
 def _flag_notice(episode: Episode, item: EvidenceItem, at: datetime) -> list[Outcome]:
@@ -68,9 +90,21 @@ def next_review(at: datetime, rules: Rules) -> Remind:
 
 def look(episode: Episode, rules: Rules, at: datetime) -> list[Outcome]:
     """Evaluate the policy and act on its answer; it never changes a level by itself. Rules: IN-V2, IN-S2, IN-S6."""
-    if not episode.in_care or episode.level is None or episode.level_since is None:
+    evaluation = evaluation_of(episode, rules, at)
+    if evaluation is None:
         return []
-    evaluation = evaluate(
+    told = _tell_change(episode, evaluation, at)
+    after = episode
+    for fact in told:
+        after = after.after(fact)
+    return [*told, *_act_on(after, evaluation, rules, at)]
+
+
+def evaluation_of(episode: Episode, rules: Rules, at: datetime) -> Evaluation | None:
+    """What the policy says of this episode at `at`; None where no level of care is active."""
+    if not episode.in_care or episode.level is None or episode.level_since is None:
+        return None
+    return evaluate(
         episode.evidence,
         rules.policy,
         level=episode.level,
@@ -78,13 +112,8 @@ def look(episode: Episode, rules: Rules, at: datetime) -> list[Outcome]:
         conditions=episode.conditions,
         now=at,
         tz=rules.zone,
-        watch_until=episode.watch_until(rules.policy),
+        watch_until=episode.watch_until(rules),
     )
-    told = _tell_change(episode, evaluation, at)
-    after = episode
-    for fact in told:
-        after = after.after(fact)
-    return [*told, *_act_on(after, evaluation, rules, at)]
 
 
 def _tell_change(episode: Episode, evaluation: Evaluation, at: datetime) -> list[said.PolicyEvaluated]:
@@ -118,7 +147,10 @@ def _may_step_down(episode: Episode, rules: Rules, at: datetime) -> bool:
     """Met twice far enough apart, no cool-down, and the participant is here. Source: policy 1.0, P3, P4."""
     if episode.status is Status.ON_LEAVE:
         return False
-    return may_propose_step_down(episode.met_since, at, rules.policy, episode.stepped_down_at, episode.stepped_up_at)
+    steps = (episode.stepped_down_at, episode.stepped_up_at)
+    return episode.met_since is not None and not step_down_waits(
+        episode.met_since, at, rules.policy, rules.zone, *steps
+    )
 
 
 def _stop_what_no_longer_holds(episode: Episode, evaluation: Evaluation, rules: Rules, at: datetime) -> list[Outcome]:

@@ -1,6 +1,6 @@
 """Proposing, signing and refusing a transition: software proposes, named and entitled people decide."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import uuid5
 
 from common.change import Forget, Invalid, NotEntitled, NotFound, Outcome, Refused, Remind
@@ -20,6 +20,7 @@ from intake.domain.moves import IDS, begin, next_midnight, notice, tell
 from intake.domain.policy import ONE_UP, STEPS, Approval, Policy
 from intake.domain.process import Process
 from intake.domain.transition import WAITS_FOR_MIDNIGHT, Phase, Signature, Transition
+from intake.domain.waiting import rests_until
 
 ENTITLED = (Role.MEDICAL, Role.CLINICIAN)
 """Who may sign at all, the rarer first. Rule: IN-S1."""
@@ -46,8 +47,7 @@ def propose_by_policy(
 def _refused_lately(episode: Episode, kind: TransitionKind, process: Process, at: datetime) -> bool:
     """Whether a person said no to this kind of move too short a while ago to be asked again. Rule: IN-S7."""
     refused_at = episode.refused.get(kind)
-    hours = process.step_up_again_hours if kind is TransitionKind.STEP_UP else process.step_down_again_hours
-    return refused_at is not None and at.astimezone(UTC) - refused_at.astimezone(UTC) < timedelta(hours=hours)
+    return refused_at is not None and at < rests_until(kind, refused_at, process)
 
 
 def propose_by_person(

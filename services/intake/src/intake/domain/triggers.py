@@ -11,6 +11,7 @@ from common.contracts.intake import RuleOutcome
 from common.contracts.words import Instrument, RiskLevel, ScreenVersion, TargetKind
 from intake.domain.case import Case, Result, number, outcome, percent, share, unknown
 from intake.domain.evidence_items import Item, Score
+from intake.domain.program_days import days_later, midnight
 from intake.domain.progress import change
 
 ASQ = "ASQ"
@@ -79,8 +80,8 @@ def _acts_by_day(told: list[date], on_cards: Iterable[date]) -> int:
 
 
 def deterioration_is_confirmed(case: Case) -> RuleOutcome:
-    """U4: reliable deterioration on a primary measure, confirmed by a second one or in the top band."""
-    scores = {m: case.fresh(m) for m in case.primary()}
+    """U4: reliable deterioration on a watched measure, confirmed by a second one or in the top band."""
+    scores = {m: case.fresh(m) for m in case.watched()}
     worse = [s for s in scores.values() if _confirmed(case, s) or _in_top_band(case, s)]
     limit = f"reliable, confirmed within {case.policy.step_up.confirmed_within_days} d or in the top band"
     if not worse and not all(len(s) > 1 for s in scores.values()):
@@ -122,17 +123,17 @@ def _steps(found: Iterable[tuple[Score, ...]]) -> str:
 
 
 def deteriorates_in_watch(case: Case) -> RuleOutcome:
-    """U5: reliable deterioration on a primary measure within the watch; one administration is enough.
+    """U5: reliable deterioration on a watched measure within the watch; one administration is enough.
 
     Measured from the administration before, or from the last one before the watch, whichever was better.
     """
     began = _watch_began(case)
     if began is None:
         return outcome("U5", False, "no watch", "reliable, in the watch")
-    pairs = [_watch_pair(case.evidence.valid(m), began) for m in case.primary()]
+    pairs = [_watch_pair(case.evidence.valid(m), began) for m in case.watched()]
     found = [pair for pair in pairs if pair]
     if not found:
-        absent = ", ".join(case.primary()) or "a condition with a primary measure"
+        absent = ", ".join(case.watched()) or "a condition with a primary measure"
         return unknown("U5", absent, "reliable, in the watch")
     worse = [pair for pair in found if _worse(case, *pair)]
     used = [score for pair in worse or found for score in pair]
@@ -142,7 +143,7 @@ def deteriorates_in_watch(case: Case) -> RuleOutcome:
 def _watch_began(case: Case) -> datetime | None:
     if case.watch_until is None or case.now >= case.watch_until:
         return None
-    began = case.watch_until - timedelta(days=case.policy.step_up.watch_days_after_step_down)
+    began = days_later(case.watch_until, -case.policy.step_up.watch_days_after_step_down, case.tz)
     return began if began <= case.now else None
 
 
@@ -183,5 +184,10 @@ def attendance_fell(case: Case, risks: tuple[RuleOutcome, ...]) -> tuple[RuleOut
 
 
 def _was_at_risk(case: Case) -> bool:
-    days = range(1, case.policy.step_up.risk_within_days + 1)
-    return any(risk(then).result == Result.MET for then in map(case.earlier, days) for risk in RISKS)
+    """Whether any of them was met at some moment of the last days, as it is known now."""
+    first = days_later(case.now, -case.policy.step_up.risk_within_days, case.tz)
+    known = case.evidence
+    moments = {item.at for items in (known.scores, known.screens, known.targets) for item in items}
+    moments |= {midnight(card.day, case.tz) for card in known.diary}
+    looks = (case.then(moment) for moment in sorted({first, *(m for m in moments if first < m < case.now)}))
+    return any(risk(then).result == Result.MET for then in looks for risk in RISKS)

@@ -174,9 +174,3 @@ async def get_transitions(request: Request, staff: Who, pid: ParticipantId) -> l
 async def list_transitions(request: Request, staff: Who, state: str = "") -> list[dict[str, Any]]:
     """Transitions of the whole house, newest 500, in one state where one is named."""
     return await views.transitions(request.app.state.database, {"state": state} if state else {})
-
-
-@router.get("/policy")
-async def get_policy(staff: Who, rules: InForce) -> dict[str, Any]:
-    """The policy in force, with its id."""
-    return {"id": rules.policy.id, **rules.policy.model_dump(mode="json")}

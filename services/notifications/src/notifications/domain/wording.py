@@ -16,6 +16,8 @@ TEMPLATES = FOR_SUPPORTERS | {
     "care-not-authorised",
     "certification-due",
     "certification-lapsed",
+    "coaching-requested",
+    "coaching-unanswered",
     "collect-missing-data",
     "consents-suspended",
     "follow-up-contact",

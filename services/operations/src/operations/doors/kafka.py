@@ -2,7 +2,20 @@
 
 from collections.abc import Mapping
 
-from common.contracts import care, coverage, family, intake, notifications, operations, plumbing, scheduling, skills
+from common.contracts import (
+    care,
+    coaching,
+    coverage,
+    family,
+    groups,
+    intake,
+    notifications,
+    operations,
+    plumbing,
+    scheduling,
+    sessions,
+    skills,
+)
 from common.contracts.message import Contract
 from common.service import Hear
 from operations.handlers import dead_letters, events, journeys, replays, transitions
@@ -10,7 +23,20 @@ from operations.handlers import dead_letters, events, journeys, replays, transit
 RESTRICTED = intake.ContactRecorded.TOPIC
 """Direct identifiers travel there; operators have no business with them. Rule: OP-3."""
 
-_SPEAKERS = (intake, scheduling, skills, family, notifications, operations, plumbing, care, coverage)
+_SPEAKERS = (
+    intake,
+    scheduling,
+    skills,
+    family,
+    notifications,
+    operations,
+    plumbing,
+    care,
+    coverage,
+    groups,
+    sessions,
+    coaching,
+)
 
 HEARS: Mapping[type[Contract], Hear] = {
     **{said: events.remember for who in _SPEAKERS for said in who.EVENTS if said.TOPIC != RESTRICTED},

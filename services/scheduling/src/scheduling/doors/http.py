@@ -1,6 +1,7 @@
 """Who may ask scheduling what over HTTP."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -8,6 +9,7 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from pydantic import AwareDatetime, Field
 
 from common.change import Change, Invalid, change
+from common.clock import Clock
 from common.contracts.scheduling import GroupSeats
 from common.contracts.words import GroupId, LevelOfCare, ParticipantId, Role, SessionId, SessionKind
 from common.mongo import Database
@@ -35,6 +37,15 @@ def database_of(request: Request) -> Database:
 
 
 Reading = Annotated[Database, Depends(database_of)]
+
+
+def now_of(request: Request) -> datetime:
+    """The present instant, for reading."""
+    clock: Clock = request.app.state.clock
+    return clock.now()
+
+
+Now = Annotated[datetime, Depends(now_of)]
 
 
 def zone_of(request: Request) -> ZoneInfo:

@@ -2,9 +2,17 @@
 
 from collections.abc import Mapping
 
-from common.contracts.intake import EpisodeClosed, LeaveReturned, LeaveStarted, LevelOfCareChanged
+from common.contracts.intake import (
+    EpisodeClosed,
+    LeaveReturned,
+    LeaveStarted,
+    LevelOfCareChanged,
+    PrimaryTherapistChanged,
+)
 from common.contracts.message import Contract
+from common.contracts.notifications import NoticeAcknowledged
 from common.contracts.scheduling import ConfirmPlace, HoldPlace, ReleasePlace
+from common.contracts.skills import DiaryCardSubmitted, TargetBehaviourRecorded
 from common.service import Hear
 from scheduling import handlers
 
@@ -16,4 +24,8 @@ HEARS: Mapping[type[Contract], Hear] = {
     LevelOfCareChanged: handlers.note_level,
     LeaveStarted: handlers.note_leave,
     LeaveReturned: handlers.note_return,
+    PrimaryTherapistChanged: handlers.note_therapist,
+    TargetBehaviourRecorded: handlers.note_target,
+    DiaryCardSubmitted: handlers.note_diary,
+    NoticeAcknowledged: handlers.note_seen,
 }

@@ -3,5 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from common.change import Effects, TimerFired
+from scheduling import handlers
+from scheduling.domain.coaching import ANSWER
 
-TIMERS: Mapping[str, Callable[[TimerFired], Effects]] = {}
+TIMERS: Mapping[str, Callable[[TimerFired], Effects]] = {ANSWER: handlers.look_at_calls}

@@ -1,0 +1,142 @@
+"""What scheduling says of groups and of the times that are taken (`scheduling.rosters`)."""
+
+from datetime import date
+from enum import StrEnum
+from typing import ClassVar
+
+from common.contracts.message import Contract, Instant, Part, Plain
+from common.contracts.scheduling import RosterEvent
+from common.contracts.words import GroupId, LevelOfCare, SessionId, SkillModule, StaffId
+
+
+class GroupKind(StrEnum):
+    """What a group is for. Source: facts 3.1, 6.1, A30."""
+
+    SKILLS = "SKILLS"
+    PROCESS = "PROCESS"
+    MULTI_FAMILY = "MULTI_FAMILY"
+    ALUMNI = "ALUMNI"
+
+
+class BookedTime(Part):
+    """One session's time, and what it takes: `room:…`, `staff:…`, `participant:…`, each by id."""
+
+    session_id: Plain[SessionId]
+    starts_at: Plain[Instant]
+    ends_at: Plain[Instant]
+    takes: Plain[tuple[str, ...]]
+
+
+class TimesBooked(Contract):
+    """What one group or session has taken in one ISO week (UTC); it replaces what it had there before."""
+
+    TOPIC: ClassVar[str] = "scheduling.rosters"
+
+    week: Plain[str]
+    owner: Plain[str]
+    times: Plain[tuple[BookedTime, ...]]
+
+    def subject(self) -> str:
+        """The week is the contended thing."""
+        return f"week:{self.week}"
+
+
+class GroupEvent(Contract):
+    """Said on the roster stream, about one group."""
+
+    TOPIC: ClassVar[str] = "scheduling.rosters"
+
+    group_id: Plain[GroupId]
+
+    def subject(self) -> str:
+        """The group itself."""
+        return f"group:{self.group_id}"
+
+
+class GroupPlanned(GroupEvent):
+    """What a group is, and when it meets: a local time in `zone` that recurs by `rule` (RFC 5545; empty: once).
+
+    `open_weeks` are the weeks of the curriculum's `cycle_weeks` in which one may join, from 1; none: in all.
+    """
+
+    kind: Plain[GroupKind]
+    level: Plain[LevelOfCare | None] = None
+    module: Plain[SkillModule | None] = None
+    first_at: Plain[Instant]
+    zone: Plain[str]
+    rule: Plain[str] = ""
+    minutes: Plain[int]
+    except_on: Plain[tuple[date, ...]] = ()
+    room: Plain[str] = ""
+    leader: Plain[StaffId]
+    co_leader: Plain[StaffId | None] = None
+    at_least: Plain[int]
+    at_most: Plain[int]
+    cycle_weeks: Plain[int] = 1
+    open_weeks: Plain[tuple[int, ...]] = ()
+    planned_by: Plain[StaffId]
+
+
+class GroupMeetingCancelled(GroupEvent):
+    """One meeting does not take place; `reason` is a code."""
+
+    session_id: Plain[SessionId]
+    starts_at: Plain[Instant]
+    reason: Plain[str]
+    cancelled_by: Plain[StaffId]
+
+
+class MakeUpPlanned(GroupEvent):
+    """A meeting beside the plan, to make up for a lesson; `instead_of` is the one that did not take place."""
+
+    session_id: Plain[SessionId]
+    starts_at: Plain[Instant]
+    minutes: Plain[int]
+    room: Plain[str] = ""
+    leaders: Plain[tuple[StaffId, ...]] = ()
+    instead_of: Plain[SessionId | None] = None
+    planned_by: Plain[StaffId]
+
+
+class GroupEnded(GroupEvent):
+    """From `at` on the group does not meet any more."""
+
+    ended_by: Plain[StaffId]
+
+
+class GroupJoined(RosterEvent):
+    """The participant stands on the roster; `starts_at` is their first meeting.
+
+    `allowed_by` is the leader who let them in between two joining windows.
+    """
+
+    group_id: Plain[GroupId]
+    starts_at: Plain[Instant]
+    allowed_by: Plain[StaffId | None] = None
+
+
+class GroupWaiting(RosterEvent):
+    """The group is full; the participant waits in order of asking. `waiting` is their position, from 1."""
+
+    group_id: Plain[GroupId]
+    waiting: Plain[int]
+
+
+class GroupLeft(RosterEvent):
+    """The participant stands neither on the roster nor on the waiting list any more; `reason` is a code."""
+
+    group_id: Plain[GroupId]
+    reason: Plain[str]
+
+
+EVENTS: tuple[type[Contract], ...] = (
+    TimesBooked,
+    GroupPlanned,
+    GroupMeetingCancelled,
+    MakeUpPlanned,
+    GroupEnded,
+    GroupJoined,
+    GroupWaiting,
+    GroupLeft,
+)
+COMMANDS: tuple[type[Contract], ...] = ()

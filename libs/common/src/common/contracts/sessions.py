@@ -1,0 +1,82 @@
+"""What scheduling says of individual, family and hand-over sessions (`scheduling.rosters`)."""
+
+from enum import StrEnum
+
+from common.contracts.message import Clinical, Contract, Instant, Plain
+from common.contracts.scheduling import RosterEvent
+from common.contracts.words import LevelOfCare, SessionId, StaffId, TransitionId
+
+
+class AppointmentKind(StrEnum):
+    """What a session with one participant is for. Source: facts 2.8, 3.1, 6.1."""
+
+    INDIVIDUAL = "INDIVIDUAL"
+    FAMILY = "FAMILY"
+    HAND_OVER = "HAND_OVER"
+
+
+class FamilySessionType(StrEnum):
+    """Types of family session that are planned for one family. Source: facts 6.1."""
+
+    FAM_PSYCHOED = "FAM_PSYCHOED"
+    FAM_INDIV = "FAM_INDIV"
+    FAM_COACH = "FAM_COACH"
+    FAM_TRANSITION = "FAM_TRANSITION"
+    FAM_SAFETY = "FAM_SAFETY"
+
+
+class HandedOver(StrEnum):
+    """What sender and receiver go through in a warm hand-over. Source: facts 2.8."""
+
+    REASON = "REASON"
+    RISK_AND_SAFETY_PLAN = "RISK_AND_SAFETY_PLAN"
+    MEDICINES = "MEDICINES"
+    MEASURES = "MEASURES"
+    TARGETS_AND_SKILLS = "TARGETS_AND_SKILLS"
+    DIT_FOCUS = "DIT_FOCUS"
+    FAMILY_PERMISSIONS = "FAMILY_PERMISSIONS"
+    OPEN_TASKS = "OPEN_TASKS"
+    AUTHORISATION = "AUTHORISATION"
+
+
+class SessionPlanned(RosterEvent):
+    """A session with one participant is planned, or planned anew. In a hand-over `staff` is sender, then receiver.
+
+    `program_hours` says whether it counts for the hours of the level of care.
+    """
+
+    session_id: Plain[SessionId]
+    kind: Plain[AppointmentKind]
+    family_type: Plain[FamilySessionType | None] = None
+    level: Plain[LevelOfCare]
+    starts_at: Plain[Instant]
+    minutes: Plain[int]
+    room: Plain[str] = ""
+    staff: Plain[tuple[StaffId, ...]]
+    participant_present: Plain[bool] = True
+    program_hours: Plain[bool] = True
+    transition_id: Plain[TransitionId | None] = None
+    planned_by: Plain[StaffId]
+
+
+class SessionCancelled(RosterEvent):
+    """The session does not take place; `reason` is a code."""
+
+    session_id: Plain[SessionId]
+    reason: Plain[str]
+    cancelled_by: Plain[StaffId]
+
+
+class HandOverReceived(RosterEvent):
+    """The receiving clinician says that the hand-over was held, and what was gone through."""
+
+    session_id: Plain[SessionId]
+    level: Plain[LevelOfCare]
+    from_staff: Plain[StaffId]
+    to_staff: Plain[StaffId]
+    participant_present: Plain[bool]
+    covered: Clinical[tuple[HandedOver, ...]]
+
+
+EVENTS: tuple[type[Contract], ...] = (SessionPlanned, SessionCancelled, HandOverReceived)
+COMMANDS: tuple[type[Contract], ...] = ()

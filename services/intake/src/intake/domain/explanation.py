@@ -1,0 +1,235 @@
+"""Why the policy answers as it does about one participant now: everything a reviewer needs to judge it.
+
+Source: program policy 1.0, principle P5; facts 2.7. The same episode, rules and instant give the same bytes.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+
+from common.contracts.intake import RuleOutcome
+from common.contracts.words import Condition, Instrument, LevelOfCare, ParticipantId
+from intake.domain.case import Result
+from intake.domain.episode import Episode, Rules, Status
+from intake.domain.evaluation import Evaluation
+from intake.domain.evidence import Evidence
+from intake.domain.evidence_items import Utc
+from intake.domain.policy import STEPS
+from intake.domain.review import evaluation_of
+from intake.domain.rule_texts import ASKS, FOR_PEOPLE
+from intake.domain.waiting import rests_until, step_down_waits
+
+NOT_IN_CARE = "not-in-care"
+PARTS = {"E": "emergency", "U": "step-up", "G": "gate", "S": "progress"}
+"""What kind of rule an id is of, by its letter."""
+
+
+class _Shown(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Event(_Shown):
+    """One piece of evidence a rule rests on: the id of the message that brought it, and when it was true."""
+
+    event_id: str
+    kind: str
+    at: Utc
+
+
+class Rule(_Shown):
+    """One rule as it was applied: MET, NOT_MET, UNKNOWN, or PEOPLE where nothing computes it."""
+
+    rule: str
+    part: str
+    asks: str
+    result: str
+    value: str = ""
+    limit: str = ""
+    missing: str = ""
+    events: tuple[Event, ...] = ()
+
+
+class StepDownCount(_Shown):
+    """How far a step down is: gates (all), progress rules (enough), measures that got worse or cannot be
+    compared (none)."""
+
+    to_level: LevelOfCare
+    gates_met: int
+    gates: int
+    progress_met: int
+    progress: int
+    progress_needed: int
+    deteriorated: tuple[Instrument, ...]
+    not_comparable: tuple[Instrument, ...]
+
+
+class Collect(_Shown):
+    """Something missing that a person can get, and the rules that wait for it."""
+
+    what: str
+    rules: tuple[str, ...]
+
+
+class Explanation(_Shown):
+    """One answer of the policy with everything behind it; `content_hash` is over all the rest."""
+
+    participant_id: ParticipantId
+    at: Utc
+    policy: str
+    level: LevelOfCare | None
+    level_since: Utc | None
+    conditions: tuple[Condition, ...]
+    answer: str
+    to_level: LevelOfCare | None = None
+    says: str
+    step_down: StepDownCount | None = None
+    met_since: Utc | None = None
+    waits_until: dict[str, Utc] = {}
+    on_leave: bool = False
+    open_transition: str = ""
+    watch_until: Utc | None = None
+    collect: tuple[Collect, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    evidence_hash: str = ""
+    content_hash: str = ""
+
+
+def explain(episode: Episode, rules: Rules, at: datetime) -> Explanation:
+    """What the policy says of this episode at `at`, whether or not it has said so already. Rule: IN-P1."""
+    evaluation = evaluation_of(episode, rules, at)
+    if evaluation is None:
+        return _sealed(_standing(episode, rules, at, NOT_IN_CARE, "No level of care is active; no rule is asked."))
+    count = _count(evaluation, episode, rules)
+    shown = _standing(episode, rules, at, evaluation.answer, _sentence(evaluation, count))
+    behind = {
+        "to_level": evaluation.to_level,
+        "step_down": count,
+        "waits_until": _waits(episode, evaluation, rules, at),
+        "collect": _collect(evaluation.outcomes),
+        "rules": _rules(evaluation.outcomes, episode.evidence),
+        "evidence_hash": evaluation.evidence_hash,
+    }
+    return _sealed(shown.model_copy(update=behind))
+
+
+def _standing(episode: Episode, rules: Rules, at: datetime, answer: str, says: str) -> Explanation:
+    return Explanation(
+        participant_id=episode.participant_id,
+        at=at,
+        policy=rules.policy.id,
+        level=episode.level,
+        level_since=episode.level_since,
+        conditions=tuple(sorted(set(episode.conditions))),
+        answer=answer,
+        says=says,
+        met_since=episode.met_since,
+        on_leave=episode.status is Status.ON_LEAVE,
+        open_transition=episode.transition.id if episode.transition else "",
+        watch_until=episode.watch_until(rules),
+    )
+
+
+def _sealed(shown: Explanation) -> Explanation:
+    content = shown.model_dump_json(exclude={"content_hash"})
+    return shown.model_copy(update={"content_hash": hashlib.sha256(content.encode()).hexdigest()})
+
+
+def _count(evaluation: Evaluation, episode: Episode, rules: Rules) -> StepDownCount | None:
+    if episode.level not in STEPS:
+        return None
+    step, to_level = STEPS[episode.level]
+    asked = {part: [o for o in evaluation.outcomes if o.rule.startswith(part)] for part in "GS"}
+    met = {part: sum(o.result == Result.MET for o in of_part) for part, of_part in asked.items()}
+    return StepDownCount(
+        to_level=to_level,
+        gates_met=met["G"],
+        gates=len(asked["G"]),
+        progress_met=met["S"],
+        progress=len(asked["S"]),
+        progress_needed=rules.policy.step_down.steps[step].progress_rules,
+        deteriorated=evaluation.deteriorated,
+        not_comparable=evaluation.not_comparable,
+    )
+
+
+def _sentence(evaluation: Evaluation, count: StepDownCount | None) -> str:
+    """The answer in words, and what it comes from."""
+    named = {result: _named(evaluation.outcomes, result) for result in Result}
+    match evaluation.answer:
+        case "emergency":
+            return "Emergency (E1): evaluate now; the level of care follows what is found."
+        case "step-up":
+            return f"A step up to {evaluation.to_level} is proposed at once: {', '.join(named[Result.MET]['U'])}."
+        case "step-down-met":
+            assert count is not None
+            return f"A step down to {evaluation.to_level} is met: {_progress(count)}."
+    if up := named[Result.MET]["U"]:
+        return f"Stay: {', '.join(up)} met, which a person reviews."
+    if count is None:
+        return "Stay: no rule asks for another level."
+    closed = [f"{', '.join(named[r]['G'])} {word}" for r, word in CLOSED.items() if named[r]["G"]]
+    gates = f"gates {'; '.join(closed)}" if closed else "all gates met"
+    return f"Stay: {gates}; {_progress(count)}."
+
+
+CLOSED = {Result.NOT_MET: "not met", Result.UNKNOWN: "unknown"}
+
+
+def _progress(count: StepDownCount) -> str:
+    worse = f", but {', '.join(count.deteriorated)} got reliably worse" if count.deteriorated else ""
+    lacking = f", and {', '.join(count.not_comparable)} cannot be compared" if count.not_comparable else ""
+    return f"progress {count.progress_met} of {count.progress}, {count.progress_needed} needed{worse}{lacking}"
+
+
+def _named(outcomes: Iterable[RuleOutcome], result: Result) -> Mapping[str, list[str]]:
+    found = [o.rule for o in outcomes if o.result == result]
+    return {part: [rule for rule in found if rule.startswith(part)] for part in PARTS}
+
+
+def _waits(episode: Episode, evaluation: Evaluation, rules: Rules, at: datetime) -> dict[str, datetime]:
+    """Until when nothing would be proposed, and why; no such wait holds up an emergency."""
+    steps = (episode.stepped_down_at, episode.stepped_up_at)
+    met = evaluation.answer == "step-down-met"
+    met_since = (episode.met_since or at) if met else None
+    waits = dict(step_down_waits(met_since, at, rules.policy, rules.zone, *steps))
+    for kind, refused_at in sorted(episode.refused.items()):
+        until = rests_until(kind, refused_at, rules.policy.process)
+        waits |= {f"refused-{kind.lower().replace('_', '-')}": until} if until > at else {}
+    return waits
+
+
+def _collect(outcomes: Iterable[RuleOutcome]) -> tuple[Collect, ...]:
+    """What is missing for a step down, each thing once. Source: program policy 1.0, principle P1."""
+    wanted: dict[str, list[str]] = {}
+    for one in outcomes:
+        if one.result == Result.UNKNOWN and one.rule[0] in "GS":
+            wanted.setdefault(one.missing, []).append(one.rule)
+    return tuple(Collect(what=what, rules=tuple(rules)) for what, rules in wanted.items())
+
+
+def _rules(outcomes: Iterable[RuleOutcome], evidence: Evidence) -> tuple[Rule, ...]:
+    told = {one.rule: one for one in outcomes}
+    events = _events(evidence)
+    return tuple(_rule(name, told.get(name), events) for name in ASKS if name in told or (told and name in FOR_PEOPLE))
+
+
+def _rule(name: str, one: RuleOutcome | None, events: Mapping[str, Event]) -> Rule:
+    if one is None:
+        return Rule(rule=name, part=PARTS[name[0]], asks=ASKS[name], result="PEOPLE", limit="a person reviews")
+    return Rule(
+        rule=name,
+        part=PARTS[name[0]],
+        asks=ASKS[name],
+        result=one.result,
+        value=one.value,
+        limit=one.limit,
+        missing=one.missing,
+        events=tuple(events[id] for id in one.event_ids),
+    )
+
+
+def _events(evidence: Evidence) -> Mapping[str, Event]:
+    items = [item for _, some in evidence for item in some]
+    return {item.event_id: Event(event_id=item.event_id, kind=item.kind, at=item.at) for item in items}

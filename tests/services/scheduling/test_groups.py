@@ -1,0 +1,194 @@
+"""Groups over HTTP on a real mongod: plans, rosters, clashes, and many at once."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from common.clock import Clock
+from common.contracts.message import Contract
+from common.contracts.scheduling import ConfirmPlace, HoldPlace
+from common.contracts.words import LevelOfCare, ParticipantId, TransitionId
+from common.mongo import Database
+from common.store import Store
+from scheduling.app import SERVICE
+from scheduling.domain.week import Week
+from services import one_service
+from services.one_service import Caller, said
+from services.scheduling.doors import LEADER, SCHEDULER, group, scheduling
+
+
+@pytest_asyncio.fixture
+async def door(mongo_uri: str, tmp_path: Path) -> AsyncIterator[Caller]:
+    """Scheduling with an empty database."""
+    async with scheduling(mongo_uri, tmp_path) as (caller, _):
+        yield caller
+
+
+async def test_a_group_is_planned_and_read(door: Caller) -> None:
+    """SC-G1, SC-G2: what was said is what is read, with its weekly time by the local clock."""
+    done = await door.put("/groups/amber", group())
+    again = await door.put("/groups/amber", group())
+    read = (await door.get("/groups/amber")).json()
+
+    assert (done.status_code, done.json()["said"]) == (200, ["GroupPlanned.v1"] + ["TimesBooked.v1"] * 8)
+    assert (again.json()["said"], again.json()["version"]) == ([], 1)
+    assert read["weekly"] == [{"weekday": 1, "starts": "10:00:00", "ends": "11:30:00"}]
+    assert [meeting["session_id"] for meeting in read["meetings"]][:2] == [
+        "amber.20260309T1400Z",
+        "amber.20260316T1400Z",
+    ]
+    assert [one["group_id"] for one in (await door.get("/groups")).json()] == ["amber"]
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "roles", "status", "code"),
+    [
+        ("/groups/amber", group(rule="weekly"), (SCHEDULER,), 422, "rule-unreadable"),
+        ("/groups/amber", group(zone="Mars"), (SCHEDULER,), 422, "zone-unknown"),
+        ("/groups/amber", group(leader="Olga Ivanova"), (SCHEDULER,), 422, "malformed"),
+        ("/groups/amber", group(), (LEADER,), 403, "role-missing"),
+    ],
+)
+async def test_a_wrong_plan_is_answered_with_its_code(
+    door: Caller, path: str, body: dict[str, Any], roles: tuple[Any, ...], status: int, code: str
+) -> None:
+    """SC-G1: problem+json with a stable code, and nothing is planned."""
+    answer = await door.put(path, body, *roles)
+
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert (await door.get("/groups")).json() == []
+    assert (await door.get("/groups/amber")).json()["code"] == "group-not-planned"
+
+
+@pytest.mark.parametrize(
+    ("other", "code"),
+    [
+        ({"leader": "s-2"}, "room-taken"),
+        ({"room": "r2"}, "staff-taken"),
+        ({"room": "r2", "leader": "s-2", "co_leader": "s-lead"}, "staff-taken"),
+    ],
+)
+async def test_a_clash_is_refused_as_a_whole(door: Caller, other: dict[str, Any], code: str) -> None:
+    """SC-G3: one meeting of eight clashes, so none is booked; a group beside it in time is fine."""
+    await door.put("/groups/amber", group())
+    crossing = group(**other, first_at="2026-04-27T15:00:00Z")
+    refused = await door.put("/groups/birch", crossing)
+    beside = await door.put("/groups/birch", crossing | {"first_at": "2026-04-27T15:30:00Z"})
+
+    assert (refused.status_code, refused.json()["code"]) == (409, code)
+    assert beside.status_code == 200
+
+
+async def test_a_cancelled_meeting_frees_its_room_and_a_make_up_takes_one(door: Caller) -> None:
+    """SC-G3, SC-G6: another group meets instead; the make-up stands once, however often it is said."""
+    await door.put("/groups/amber", group())
+    gone = {"session_id": "amber.20260316T1400Z", "reason": "leader-ill"}
+    await door.post("/groups/amber/cancellations", gone)
+    other = await door.put("/groups/birch", group(first_at="2026-03-16T14:00:00Z", rule=""))
+    wanted = {"starts_at": "2026-03-17T14:00:00Z", "minutes": 60, "instead_of": gone["session_id"]}
+    first = await door.post("/groups/amber/make-ups", wanted)
+    again = await door.post("/groups/amber/make-ups", wanted)
+
+    assert (other.status_code, first.status_code, again.json()["said"]) == (200, 200, [])
+    meetings = (await door.get("/groups/amber")).json()["meetings"]
+    marks = [(one["starts_at"][:10], one["cancelled"], one["make_up"]) for one in meetings[1:3]]
+    assert marks == [("2026-03-16", True, False), ("2026-03-17", False, True)]
+
+
+async def test_a_make_up_over_another_booking_is_refused(door: Caller) -> None:
+    """SC-G3: a make-up is no exception."""
+    await door.put("/groups/amber", group())
+    await door.put("/groups/birch", group(room="r2", leader="s-2"))
+    answer = await door.post(
+        "/groups/birch/make-ups", {"starts_at": "2026-03-09T15:00:00Z", "minutes": 60, "room": "r1"}
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "room-taken")
+
+
+async def test_the_roster_is_who_joined_and_who_has_a_place(mongo_uri: str, tmp_path: Path) -> None:
+    """SC-G9, SC-G10: the board's seat is set aside and its participant is on the roster; the next one waits."""
+    async with scheduling(mongo_uri, tmp_path) as (door, store):
+        await door.put("/levels/IOP", {"places": 3, "groups": [{"group_id": "amber", "seats": 1}]})
+        await door.put("/groups/amber", group())
+        await store.commit([one_service.delivery(one, n) for n, one in enumerate(place("anna"), 1)])
+        for who in ("ben", "cara", "ben"):
+            await door.post("/groups/amber/members", {"participant_id": who})
+        read = (await door.get("/groups/amber")).json()
+
+        assert [(seat["participant_id"], seat["by_place"]) for seat in read["roster"]] == [
+            ("anna", True),
+            ("ben", False),
+        ]
+        assert (read["waiting"], read["set_aside"], read["free"]) == (["cara"], 1, 0)
+        await door.post("/groups/amber/members/ben/leave", {"reason": "moved-away"})
+        assert (await door.get("/groups/amber")).json()["waiting"] == []
+        assert await said(store, "cara") == ["GroupWaiting", "GroupJoined"]
+
+
+async def test_fifty_plans_at_once_for_one_room_leave_one(mongo_uri: str, tmp_path: Path) -> None:
+    """SC-G4: two instances of the service, fifty groups, one room and hour: one is planned, the rest are refused."""
+    async with scheduling(mongo_uri, tmp_path / "one") as (one, store):
+        twin = second_instance(mongo_uri, store)
+        async with scheduling(mongo_uri, tmp_path / "two", twin) as (two, _):
+            plans = [
+                (one, two)[n % 2].put(f"/groups/g{n}", group(leader=f"s-{n}", rule="FREQ=WEEKLY;COUNT=3"))
+                for n in range(50)
+            ]
+            answers = await asyncio.gather(*plans)
+
+        outcomes = Counter((answer.status_code, answer.json().get("code")) for answer in answers)
+        assert outcomes == {(200, None): 1, (409, "room-taken"): 49}
+        assert await owners(store) == {"2026-W11": 1, "2026-W12": 1, "2026-W13": 1}
+        await twin.database.close()
+
+
+async def test_two_plans_at_once_for_one_group_leave_the_calendar_as_the_last_one_has_it(
+    mongo_uri: str, tmp_path: Path
+) -> None:
+    """SC-G4: a plan that rests on what is not so any more is refused whole, so no week keeps a stale time."""
+    async with scheduling(mongo_uri, tmp_path / "one") as (one, store):
+        twin = second_instance(mongo_uri, store)
+        async with scheduling(mongo_uri, tmp_path / "two", twin) as (two, _):
+            plans = [(one, two)[n % 2].put("/groups/amber", group(room=f"r{n}", minutes=60 + n)) for n in range(20)]
+            answers = await asyncio.gather(*plans)
+            last = (await one.get("/groups/amber?to=2026-06-01T00:00:00Z")).json()
+
+        assert {answer.status_code for answer in answers} <= {200, 409}
+        assert {answer.json()["code"] for answer in answers if answer.status_code == 409} <= {"changed-meanwhile"}
+        weeks = [Week.model_validate(week["state"]) for week in await store.database.find("week", {})]
+        booked = sorted(
+            (time.session_id, time.ends_at) for week in weeks for time in week.booked.get("group:amber", ())
+        )
+        stands = [(meeting["session_id"], meeting["ends_at"]) for meeting in last["meetings"]]
+        assert [(id, f"{ends:%Y-%m-%dT%H:%M:%SZ}") for id, ends in booked] == stands
+        await twin.database.close()
+
+
+def second_instance(mongo_uri: str, store: Store) -> Store:
+    """Another instance of scheduling on the same database."""
+    return Store(SERVICE, Database(mongo_uri, store.database._db.name, one_service.driver), Clock(), "test")
+
+
+async def owners(store: Store) -> dict[str, int]:
+    """How many have a time in each week."""
+    weeks = await store.database.find("week", {}, sort=[("_id", 1)])
+    return {week["_id"]: len(week["state"]["booked"]) for week in weeks}
+
+
+def place(who: str) -> list[Contract]:
+    """A place at IOP, held and confirmed."""
+    return [
+        kind(
+            at=one_service.NOON,
+            transition_id=TransitionId("t1"),
+            participant_id=ParticipantId(who),
+            level=LevelOfCare.IOP,
+        )
+        for kind in (HoldPlace, ConfirmPlace)
+    ]
