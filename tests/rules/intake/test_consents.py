@@ -10,13 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import intake
-from common.change import Forget, Invalid, NotFound, Outcome, Remind
+from common.change import Forget, Invalid, NotFound, Outcome, Refused, Remind
+from common.contracts.care import BlockReason
 from common.contracts.episodes import Part2Consent, ReleaseGranted, ReleaseRevoked
 from common.contracts.message import Contract
 from common.contracts.words import ConsentSetting, LevelOfCare, ReleaseId, ReleaseScope, Signatory, StaffId, SupporterId
 from intake.domain.age_of_consent import birthday, setting_of, why_not
 from intake.domain.care_rules import CareRules, CareRulesInvalid
-from intake.domain.consents import COMING_OF_AGE, EXPIRY, Consents, Wanted
+from intake.domain.consents import COMING_OF_AGE, EXPIRY, VERBAL_OVER, Consents, Wanted
 from intake.doors.care_file import care_in
 from rules.intake.episode_cases import CARE, NOON, RULES, asked, facts, only, reminded
 
@@ -260,9 +261,42 @@ def test_a_table_without_its_rows_is_refused_with_a_line() -> None:
     """IN-C4: bad parameters stop the service before it runs."""
     rows = {"default": {"outpatient": 18, "residential": 18, "substance-use": 18, "of_age": 18}}
     with pytest.raises(CareRulesInvalid, match="ages lacks WA"):
-        CareRules.from_mapping({"consent": {"state": "WA", "ages": rows}, **OTHERS})
+        CareRules.from_mapping({"consent": {"state": "WA", "verbal_hours": 24, "ages": rows}, **OTHERS})
     with pytest.raises(CareRulesInvalid, match="outpatient"):
         CareRules.from_mapping({"consent": {"state": "default", "ages": {"default": {"of_age": 18}}}})
+
+
+def test_what_is_agreed_in_conversation_holds_a_day_and_never_for_substance_use() -> None:
+    """IN-C8: and others, who know only its last day, stop soon after even if nobody says so."""
+    granted = grant(Consents(id="p"), verbal=True)
+    assert reminded(granted)[VERBAL_OVER] == NOON + DAY
+    assert only(granted, ReleaseGranted).expires_on == date(2026, 6, 2)
+    consents = apply(Consents(id="p"), granted)
+    assert facts(consents.end_verbal(RULES, NOON + DAY - timedelta(seconds=1))) == []
+    over = consents.end_verbal(RULES, NOON + DAY)
+    assert only(over, ReleaseRevoked).reason == "verbal-agreement-over"
+    ended = apply(consents, over)
+    assert (ended.stands(consents.releases["x"], NOON + DAY), ended.end_verbal(RULES, NOON + DAY)) == ("expired", [])
+    with pytest.raises(Invalid, match="verbal-not-enough"):
+        grant(Consents(id="p"), verbal=True, scopes=(ReleaseScope.SUD,), part2=COMPLETE)
+
+
+def test_who_is_blocked_hears_nothing_until_a_person_lifts_it_and_it_is_asked_anew() -> None:
+    """IN-C9: blocked twice, once; somebody else's release goes on."""
+    s, why, by = SupporterId("s"), BlockReason.COURT_ORDER, StaffId("a")
+    consents = apply(Consents(id="p"), grant(Consents(id="p")))
+    consents = apply(consents, grant(consents, id="y", supporter_id="other"))
+    blocked = consents.block(s, why, by, RULES, NOON)
+    assert facts(blocked) == ["SupporterBlocked", "ReleaseRevoked"]
+    after = apply(consents, blocked)
+    assert after.block(s, why, by, RULES, NOON) == []
+    assert [release.supporter_id for release in after.in_force()] == ["other"]
+    with pytest.raises(Refused, match="supporter-blocked"):
+        grant(after, id="z")
+    lifted = apply(after, after.unblock(s, "court-order-ended", by, NOON))
+    assert lifted.unblock(s, "court-order-ended", by, NOON) == []
+    assert [release.supporter_id for release in lifted.in_force()] == ["other"]
+    assert facts(grant(lifted, id="z")) == ["ReleaseGranted"]
 
 
 FILE = Path(intake.__file__).parent / "care.yaml"

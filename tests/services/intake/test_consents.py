@@ -73,3 +73,20 @@ async def test_a_release_of_substance_use_without_its_form_is_refused_and_change
     assert (answer.status_code, answer.json()["code"]) == (422, "part2-elements-missing")
     assert "right-to-revoke" in answer.json()["detail"]
     assert await said(house.store, pid) == before
+
+
+async def test_a_verbal_agreement_ends_after_its_hours_and_a_block_at_once(house: House) -> None:
+    """IN-C8, IN-C9: a durable timer, and a person's word."""
+    pid, _ = await admitted(house)
+    path = f"/participants/{pid}/releases"
+    await house.caller.post(path, {**RELEASE, "verbal": True})
+    await house.caller.post(path, {**RELEASE, "supporter_id": "uncle"})
+    before = await how_they_stand(house, pid)
+    for _ in range(2):
+        await house.caller.post(f"/participants/{pid}/supporters/uncle/block", {"reason": "participant-objects"})
+    refused = await house.caller.post(path, {**RELEASE, "supporter_id": "uncle"})
+    await house.wait_until(NOON + DAY)
+    assert (before, sorted(await how_they_stand(house, pid))) == (["in-force"] * 2, ["expired", "revoked"])
+    assert (refused.status_code, refused.json()["code"]) == (409, "supporter-blocked")
+    types = await said(house.store, pid)
+    assert (types.count("SupporterBlocked"), types.count("ReleaseRevoked")) == (1, 2)

@@ -91,4 +91,7 @@ async def test_a_physician_certifies_and_nobody_else(house: House) -> None:
     physician = await house.caller.post(path, body, Role.MEDICAL)
     (due,) = (await house.caller.get(f"/participants/{pid}/authorisations")).json()["certifications"]
     assert (clinician.status_code, physician.status_code) == (403, 201)
+    page = (await house.caller.get("/authorisations?limit=1")).json()
+    assert ([item["id"] for item in page["items"]], page["next"]) == ([pid], pid)
+    assert (await house.caller.get(f"/authorisations?after={pid}")).json() == {"items": [], "next": None}
     assert (due["recertified_on"], due["due_on"], due["overdue"]) == ("2026-03-02", "2026-04-01", False)

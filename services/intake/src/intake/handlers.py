@@ -137,6 +137,11 @@ def expire_releases(rules: Rules, fired: TimerFired) -> Effects:
     return [change(Consents, fired.aggregate_id, Consents.expire, rules, fired.fired_at)]
 
 
+def end_verbal(rules: Rules, fired: TimerFired) -> Effects:
+    """What was agreed in conversation is over. Rule: IN-C8."""
+    return [change(Consents, fired.aggregate_id, Consents.end_verbal, rules, fired.fired_at)]
+
+
 def come_of_age(rules: Rules, fired: TimerFired) -> Effects:
     """A minor has a birthday from which they sign alone. Rule: IN-C7."""
     return [change(Consents, fired.aggregate_id, Consents.come_of_age, rules, fired.fired_at)]

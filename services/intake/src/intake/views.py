@@ -132,8 +132,19 @@ async def safety_plan(database: Database, id: str, now: datetime) -> dict[str, A
 
 async def coverage(database: Database, id: str, rules: Rules, now: datetime) -> dict[str, Any]:
     """Authorisations of one participant with units used, days that none covers, and certifications, as of `now`."""
-    found, today = await database.get("coverage", id), now.astimezone(rules.zone).date()
-    known = Coverage.model_validate(found["state"]) if found else Coverage(id=id)
+    found = await database.get("coverage", id)
+    return _covered(Coverage.model_validate(found["state"]) if found else Coverage(id=id), rules, now)
+
+
+async def coverages(database: Database, rules: Rules, now: datetime, after: str, limit: int) -> dict[str, Any]:
+    """A page of what `coverage` tells, by participant id, of everybody who stays at a level."""
+    query = {"_id": {"$gt": after}, "state.stays": {"$elemMatch": {"until_on": None}}}
+    rows = await database.find("coverage", query, sort=[("_id", 1)], limit=limit)
+    return _page([{"id": r["_id"], **_covered(Coverage.model_validate(r["state"]), rules, now)} for r in rows], limit)
+
+
+def _covered(known: Coverage, rules: Rules, now: datetime) -> dict[str, Any]:
+    today = now.astimezone(rules.zone).date()
     spent = {level: used(known, level, today) for level in {a.level for a in known.authorisations.values()}}
     counts = {aid: count for counted, _ in spent.values() for aid, count in counted.items()}
     return {

@@ -33,6 +33,14 @@ class TeamRole(StrEnum):
     CASE_MANAGER = "case-manager"
 
 
+class BlockReason(StrEnum):
+    """Why nothing is told to somebody. Source: facts 6.5, 6.7, 1.1 A22."""
+
+    PARTICIPANT_OBJECTS = "participant-objects"
+    COURT_ORDER = "court-order"
+    UNSAFE = "unsafe"
+
+
 class GoalAuthor(StrEnum):
     """Who writes a goal: both do, together. Source: facts 1.1 A14."""
 
@@ -89,6 +97,22 @@ class ReleaseExpired(EpisodeEvent):
 
     release_id: Plain[ReleaseId]
     supporter_id: Plain[SupporterId]
+
+
+class SupporterBlocked(EpisodeEvent):
+    """Nothing more is told to this supporter, whatever was or will be allowed, until a person lifts it."""
+
+    supporter_id: Plain[SupporterId]
+    reason: Plain[BlockReason]
+    blocked_by: Plain[StaffId]
+
+
+class SupporterUnblocked(EpisodeEvent):
+    """A named person lifts the block, with a coded reason; what was allowed before is asked anew."""
+
+    supporter_id: Plain[SupporterId]
+    reason: Plain[str]
+    unblocked_by: Plain[StaffId]
 
 
 class HandOverEvent(EpisodeEvent):
@@ -228,6 +252,8 @@ class SafetyPlanUpdated(EpisodeEvent):
 EVENTS: tuple[type[Contract], ...] = (
     AgeBasisRecorded,
     ReleaseExpired,
+    SupporterBlocked,
+    SupporterUnblocked,
     HandOverPlanned,
     OverlapSessionBooked,
     OverlapSessionHeld,

@@ -172,7 +172,10 @@ class Part2Consent(Part):
 
 
 class ReleaseGranted(EpisodeEvent):
-    """One supporter may hear about the named scopes, on whose signature, about care of which setting."""
+    """One supporter may hear about the named scopes, on whose signature, about care of which setting.
+
+    `verbal`: agreed in conversation and not signed; it holds for hours, and ends at the latest with `expires_on`.
+    """
 
     release_id: Plain[ReleaseId]
     supporter_id: Plain[SupporterId]
@@ -182,6 +185,7 @@ class ReleaseGranted(EpisodeEvent):
     signed_for: Plain[ConsentSetting | None] = None
     assented: Plain[bool | None] = None
     part2: SubstanceUse[Part2Consent | None] = None
+    verbal: Plain[bool] = False
 
 
 class ReleaseRevoked(EpisodeEvent):

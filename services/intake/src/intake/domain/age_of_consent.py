@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from common.contracts.words import ConsentSetting, LevelOfCare, ReleaseScope, Signatory
 
 Years = Annotated[int, Field(strict=True, ge=0, le=25)]
+Hours = Annotated[int, Field(strict=True, ge=1, le=24)]
 DEFAULT = "default"
 
 
@@ -33,11 +34,12 @@ class Ages(BaseModel):
 
 
 class ConsentRules(BaseModel):
-    """The table of ages by state, and the state the program treats in."""
+    """The table of ages by state, the state the program treats in, and how long a verbal agreement holds."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     state: str
+    verbal_hours: Hours
     ages: Mapping[str, Ages]
 
     @model_validator(mode="after")

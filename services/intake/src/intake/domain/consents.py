@@ -1,14 +1,15 @@
 """Releases: who may hear what about a participant, on whose signature, until when. Kept by intake."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from common.change import Aggregate, Forget, Invalid, NotFound, Outcome, Remind
+from common.change import Aggregate, Forget, Invalid, NotFound, Outcome, Refused, Remind
 from common.contracts import care
 from common.contracts import intake as said
+from common.contracts.care import BlockReason
 from common.contracts.episodes import Part2Consent
 from common.contracts.message import Contract
 from common.contracts.words import (
@@ -29,6 +30,8 @@ from intake.domain.part2 import refuse_unless_complete
 EXPIRY = "release-expiry"
 COMING_OF_AGE = "coming-of-age"
 CAME_OF_AGE = "came-of-age"
+VERBAL_OVER = "verbal-agreement-over"
+"""A timer, and the reason it gives."""
 
 
 class Wanted(BaseModel):
@@ -42,6 +45,7 @@ class Wanted(BaseModel):
     granted_by: Signatory | None = None
     assented: bool | None = None
     part2: Part2Consent | None = None
+    verbal: bool = False
 
 
 class Consents(Aggregate):
@@ -52,6 +56,7 @@ class Consents(Aggregate):
     expired: frozenset[str] = frozenset()
     suspended: frozenset[str] = frozenset()
     """Those of `revoked` that wait for the participant's own word."""
+    blocked: dict[SupporterId, BlockReason] = Field(default_factory=dict)
     birth_date: date | None = None
     state: str = ""
 
@@ -61,10 +66,16 @@ class Consents(Aggregate):
             case said.ReleaseGranted(release_id=id):
                 return self.model_copy(update={"releases": {**self.releases, id: fact}})
             case said.ReleaseRevoked(release_id=id, reason=reason):
-                suspended = self.suspended | {id} if reason == CAME_OF_AGE else self.suspended
-                return self.model_copy(update={"revoked": self.revoked | {id}, "suspended": suspended})
+                also = {CAME_OF_AGE: "suspended", VERBAL_OVER: "expired"}.get(reason)
+                more: dict[str, frozenset[str]] = {also: getattr(self, also) | {id}} if also else {}
+                return self.model_copy(update={"revoked": self.revoked | {id}, **more})
             case care.ReleaseExpired(release_id=id):
                 return self.model_copy(update={"expired": self.expired | {id}})
+            case care.SupporterBlocked(supporter_id=who, reason=why):
+                return self.model_copy(update={"blocked": {**self.blocked, who: why}})
+            case care.SupporterUnblocked(supporter_id=who):
+                others = {id: why for id, why in self.blocked.items() if id != who}
+                return self.model_copy(update={"blocked": others})
             case care.AgeBasisRecorded(birth_date=born, state=state):
                 return self.model_copy(update={"birth_date": born, "state": state})
         return self
@@ -72,15 +83,19 @@ class Consents(Aggregate):
     def grant(
         self, id: ReleaseId, wanted: Wanted, setting: ConsentSetting, rules: Rules, at: datetime
     ) -> list[Outcome]:
-        """Each scope is opted in, by who may sign, on a complete form. Rules: IN-C1, IN-C4, IN-C5."""
+        """Each scope is opted in, by who may sign, on a complete form. Rules: IN-C1, IN-C4, IN-C5, IN-C8, IN-C9."""
         if id in self.releases:
             return []
         if not wanted.scopes:
             raise Invalid("no-scope", "a release names at least one scope")
+        if why := self.blocked.get(wanted.supporter_id):
+            raise Refused("supporter-blocked", f"nothing is told to this supporter: {why}")
         if wanted.expires_on is not None and wanted.expires_on < at.astimezone(UTC).date():
             raise Invalid("expired-already", "the release would have expired already")
         today = at.astimezone(rules.zone).date()
         self._refuse_unless_signed(wanted, setting, rules, today)
+        if wanted.verbal and ReleaseScope.SUD in wanted.scopes:
+            raise Invalid("verbal-not-enough", "to tell of substance use a consent is signed")
         refuse_unless_complete(wanted.scopes, wanted.part2, wanted.expires_on, today)
         granted = said.ReleaseGranted(
             at=at,
@@ -88,11 +103,12 @@ class Consents(Aggregate):
             release_id=id,
             supporter_id=wanted.supporter_id,
             scopes=tuple(dict.fromkeys(wanted.scopes)),
-            expires_on=wanted.expires_on,
+            expires_on=_last_day(wanted, rules, at),
             granted_by=wanted.granted_by or (Signatory.PARTICIPANT if self.birth_date else None),
             signed_for=setting,
             assented=wanted.assented,
             part2=wanted.part2,
+            verbal=wanted.verbal,
         )
         return [granted, *self._reminders(self.after(granted), rules)]
 
@@ -104,6 +120,36 @@ class Consents(Aggregate):
             return []
         revoked = self._ended(self.releases[id], "", at)
         return [revoked, *self._reminders(self.after(revoked), rules)]
+
+    def block(
+        self, supporter_id: SupporterId, reason: BlockReason, by: StaffId, rules: Rules, at: datetime
+    ) -> list[Outcome]:
+        """Nothing more is told to a supporter; what they might hear ends now. Rule: IN-C9."""
+        if self.blocked.get(supporter_id) is reason:
+            return []
+        who = ParticipantId(self.id)
+        blocked = care.SupporterBlocked(
+            at=at, participant_id=who, supporter_id=supporter_id, reason=reason, blocked_by=by
+        )
+        theirs = [r for r in self.in_force() if r.supporter_id == supporter_id]
+        facts: list[Contract] = [blocked, *(self._ended(release, reason, at) for release in theirs)]
+        return [*facts, *self._reminders(self._with(facts), rules)]
+
+    def unblock(self, supporter_id: SupporterId, reason: str, by: StaffId, at: datetime) -> list[Outcome]:
+        """A named person lifts the block; nothing is allowed by that. Rule: IN-C9."""
+        if supporter_id not in self.blocked:
+            return []
+        who = ParticipantId(self.id)
+        lifted = care.SupporterUnblocked(
+            at=at, participant_id=who, supporter_id=supporter_id, reason=reason, unblocked_by=by
+        )
+        return [lifted]
+
+    def end_verbal(self, rules: Rules, at: datetime) -> list[Outcome]:
+        """What was agreed in conversation ends after its hours; timer. Rule: IN-C8."""
+        over = [r for r in self.in_force() if (end := _verbal_end(r, rules)) and end <= at]
+        facts: list[Contract] = [self._ended(release, VERBAL_OVER, at) for release in over]
+        return [*facts, *self._next(facts, VERBAL_OVER, rules)]
 
     def know_age(
         self, birth_date: date, state: str, staff: StaffId | None, rules: Rules, at: datetime
@@ -121,7 +167,7 @@ class Consents(Aggregate):
     def expire(self, rules: Rules, at: datetime) -> list[Outcome]:
         """Say of each release whose last day is over that it is; timer. Rule: IN-C3."""
         over = [r for r in self.in_force() if r.expires_on and _end_of(r.expires_on) <= at]
-        facts = [
+        facts: list[Contract] = [
             care.ReleaseExpired(
                 at=at, participant_id=ParticipantId(self.id), release_id=r.release_id, supporter_id=r.supporter_id
             )
@@ -133,7 +179,7 @@ class Consents(Aggregate):
         """What a guardian allowed rests from the day on which the participant signs alone; timer. Rule: IN-C7."""
         today = at.astimezone(rules.zone).date()
         over = [r for r in self.in_force() if (day := self.rests_from(r, rules)) and day <= today]
-        facts = [self._ended(release, CAME_OF_AGE, at) for release in over]
+        facts: list[Contract] = [self._ended(release, CAME_OF_AGE, at) for release in over]
         about = "|".join(sorted(release.release_id for release in over))
         told = [tell_staff(Role.FAMILY_CLINICIAN, self.id, "consents-suspended", about, at)] if over else []
         return [*facts, *told, *self._next(facts, COMING_OF_AGE, rules)]
@@ -148,7 +194,7 @@ class Consents(Aggregate):
         if release.release_id in self.suspended:
             return "suspended"
         if release.release_id in self.revoked:
-            return "revoked"
+            return "expired" if release.release_id in self.expired else "revoked"
         return "expired" if release.expires_on and _end_of(release.expires_on) <= at else "in-force"
 
     def rests_from(self, release: said.ReleaseGranted, rules: Rules) -> date | None:
@@ -183,7 +229,9 @@ class Consents(Aggregate):
         ends = (_end_of(r.expires_on) for r in self.in_force() if r.expires_on)
         rests = (day for r in self.in_force() if (day := self.rests_from(r, rules)))
         first = min(rests, default=None)
+        verbal = (end for r in self.in_force() if (end := _verbal_end(r, rules)))
         return {
+            VERBAL_OVER: min(verbal, default=None),
             EXPIRY: min(ends, default=None),
             COMING_OF_AGE: datetime.combine(first, time.min, rules.zone).astimezone(UTC) if first else None,
         }
@@ -194,14 +242,27 @@ class Consents(Aggregate):
         changed = [name for name in now if before[name] != now[name]]
         return [Remind(name, due) if (due := now[name]) else Forget(name) for name in changed]
 
-    def _next(
-        self, facts: list[said.ReleaseRevoked] | list[care.ReleaseExpired], name: str, rules: Rules
-    ) -> list[Outcome]:
+    def _next(self, facts: Iterable[Contract], name: str, rules: Rules) -> list[Outcome]:
+        due = self._with(facts)._due(rules)[name]
+        return [Remind(name, due)] if due else []
+
+    def _with(self, facts: Iterable[Contract]) -> Self:
         after = self
         for fact in facts:
             after = after.after(fact)
-        due = after._due(rules)[name]
-        return [Remind(name, due)] if due else []
+        return after
+
+
+def _verbal_end(release: said.ReleaseGranted, rules: Rules) -> datetime | None:
+    return release.at + timedelta(hours=rules.care.consent.verbal_hours) if release.verbal else None
+
+
+def _last_day(wanted: Wanted, rules: Rules, at: datetime) -> date | None:
+    """The last day others go by: of a verbal agreement at the latest the one on which its hours end."""
+    if not wanted.verbal:
+        return wanted.expires_on
+    end = (at + timedelta(hours=rules.care.consent.verbal_hours)).astimezone(UTC).date()
+    return min(end, wanted.expires_on or end)
 
 
 def _end_of(day: date) -> datetime:

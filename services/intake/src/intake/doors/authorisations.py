@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
 from common.change import change
@@ -88,6 +88,15 @@ async def certify(pid: ParticipantId, body: Certification, doing: Doing, rules: 
         at=doing.now, participant_id=pid, certified_by=doing.staff.id, **body.model_dump()
     )
     return await doing.do(change(Coverage, pid, authorisations.certify, told, rules))
+
+
+@router.get("/authorisations")
+async def list_coverage(
+    request: Request, staff: Who, rules: InForce, after: str = "", limit: Annotated[int, Query(ge=1, le=500)] = 100
+) -> dict[str, Any]:
+    """The same for everybody in care who has something authorised or certified, a page at a time."""
+    now = request.app.state.clock.now()
+    return await views.coverages(request.app.state.database, rules, now, after, limit)
 
 
 @router.get("/participants/{pid}/authorisations")

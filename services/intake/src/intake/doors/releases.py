@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from pydantic import StringConstraints
 
 from common.change import change
+from common.contracts.care import BlockReason
 from common.contracts.episodes import Part2Consent
 from common.contracts.words import ParticipantId, ReleaseId, ReleaseScope, Role, Signatory, SupporterId
 from common.web import Body, Doing, Receipt, Who, allow
@@ -47,6 +48,19 @@ class Release(Body):
     granted_by: Signatory | None = None
     assented: bool | None = None
     part2: Part2 | None = None
+    verbal: bool = False
+
+
+class Block(Body):
+    """Why nothing more is told to a supporter."""
+
+    reason: BlockReason
+
+
+class Unblock(Body):
+    """Why a block is lifted."""
+
+    reason: Code
 
 
 class AgeBasis(Body):
@@ -71,6 +85,21 @@ async def grant_release(pid: ParticipantId, body: Release, request: Request, doi
 async def revoke_release(pid: ParticipantId, release_id: ReleaseId, doing: Doing, rules: InForce) -> Receipt:
     """The participant takes a release back."""
     return await doing.do(change(Consents, pid, Consents.revoke, release_id, rules, doing.now))
+
+
+@router.post("/participants/{pid}/supporters/{supporter_id}/block", dependencies=[CONSENT])
+async def block_supporter(
+    pid: ParticipantId, supporter_id: SupporterId, body: Block, doing: Doing, rules: InForce
+) -> Receipt:
+    """Nothing more is told to this supporter."""
+    by = doing.staff.id
+    return await doing.do(change(Consents, pid, Consents.block, supporter_id, body.reason, by, rules, doing.now))
+
+
+@router.post("/participants/{pid}/supporters/{supporter_id}/unblock", dependencies=[CONSENT])
+async def unblock_supporter(pid: ParticipantId, supporter_id: SupporterId, body: Unblock, doing: Doing) -> Receipt:
+    """The block is lifted; releases are granted anew."""
+    return await doing.do(change(Consents, pid, Consents.unblock, supporter_id, body.reason, doing.staff.id, doing.now))
 
 
 @router.get("/participants/{pid}/releases")

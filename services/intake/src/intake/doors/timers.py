@@ -19,6 +19,7 @@ TABLE: Mapping[str, Callable[[Rules, TimerFired], Effects]] = {
     therapist.STILL_OPEN: handlers.look_at_hand_over,
     consents.EXPIRY: handlers.expire_releases,
     coverage_watch.LOOK: handlers.look_at_coverage,
+    consents.VERBAL_OVER: handlers.end_verbal,
     consents.COMING_OF_AGE: handlers.come_of_age,
 }
 
