@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from common.asyncapi import as_yaml, document, parts_of
 from common.contracts import CONTRACTS
-from common.contracts.message import privacy_of
+from common.contracts.message import Privacy, privacy_of
 
 HERE = Path(__file__).parent
 sys.path.append(str(HERE.parent))
@@ -114,7 +114,7 @@ def _changes(old: Shape, new: Shape | None) -> list[str]:
     other = [
         f"has another {name}: before {field}; now {new['fields'][name]}"
         for name, field in old["fields"].items()
-        if name in new["fields"] and new["fields"][name] != field
+        if name in new["fields"] and new["fields"][name] not in (field, _stricter(field))
     ]
     added = [
         f"needs {name}, which older messages do not have"
@@ -122,6 +122,11 @@ def _changes(old: Shape, new: Shape | None) -> list[str]:
         if name not in old["fields"] and f", {REQUIRED}, " in field
     ]
     return moved + lost + other + added
+
+
+def _stricter(field: str) -> str:
+    """The same field, marked clinical where it was plain: the bytes stay, and fewer people see them."""
+    return field.removesuffix(Privacy.NONE) + Privacy.CLINICAL if field.endswith(f", {Privacy.NONE}") else field
 
 
 def _enumerations(model: type[BaseModel]) -> set[type[Enum]]:

@@ -123,8 +123,9 @@ def test_what_is_not_growth_is_seen(damage: object) -> None:
 
 
 def test_growth_is_let_through() -> None:
-    """An optional field, a new word and a new type keep the version."""
+    """An optional field, a stricter privacy mark, a new word and a new type keep the version."""
     grown = deepcopy(shapes())
+    grown["contracts"]["LeaveOverdue.v1"]["fields"]["return_due_at"] = "AwareDatetime, required, clinical"
     grown["contracts"]["LeaveReturned.v1"]["fields"]["new"] = "str, optional, none"
     grown["contracts"]["Newcomer.v1"] = {"topic": "intake.episodes", "fields": {"at": "AwareDatetime, required, none"}}
     grown["words"]["LevelOfCare"].append("RESPITE")

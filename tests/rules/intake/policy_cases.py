@@ -30,6 +30,7 @@ from intake.domain.evidence_items import (
     AlternativePlan,
     Attendance,
     Clearance,
+    CoachingCall,
     DiaryDay,
     EvidenceItem,
     FirstAppointment,
@@ -151,6 +152,11 @@ def alternative_plan(when: datetime) -> AlternativePlan:
 def home_climate(rating: int, when: datetime, who: str = "s1") -> HomeClimate:
     """A rating of the climate at home."""
     return HomeClimate(event_id=_id(), at=when, supporter_id=SupporterId(who), rating=rating)
+
+
+def coaching_call(when: datetime) -> CoachingCall:
+    """A coaching call about life-threatening behaviour."""
+    return CoachingCall(event_id=_id(), at=when, call_id=_id())
 
 
 def noting(evidence: Evidence, *items: EvidenceItem) -> Evidence:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import intake
@@ -241,6 +241,7 @@ def test_who_is_born_on_a_leap_day_has_a_birthday_every_year() -> None:
     assert birthday(date(2008, 2, 29), 20) == date(2028, 2, 29)
 
 
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(birth=st.dates(date(2000, 1, 1), date(2012, 1, 1)), days=st.integers(0, 8000), later=st.integers(0, 8000))
 def test_no_release_of_a_guardian_is_in_force_once_the_participant_signs_alone(
     birth: date, days: int, later: int

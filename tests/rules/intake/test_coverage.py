@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from common.change import Ask, Invalid, NotFound, Outcome
@@ -287,7 +287,7 @@ ALLOWED = {"SessionCounted", "StayBegan", "StayEnded", *(kind.__name__ for kind 
 Deed = tuple[str, int, int]
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(deeds=st.lists(st.tuples(st.sampled_from("arxnsel"), st.integers(0, 20), st.integers(1, 6)), max_size=30))
 def test_whatever_comes_in_any_order_no_warning_is_said_twice_and_nothing_is_asked_of_care(deeds: list[Deed]) -> None:
     """IN-A3, IN-A4: only its own facts and notices to staff ever leave; each warning once."""

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from common.change import Invalid, NotFound, Outcome, Refused
@@ -109,6 +109,7 @@ def test_words_travel_on_the_restricted_stream_alone() -> None:
         assert ("sing again" in told or "locked box" in told) == (fact.TOPIC == "intake.contacts")
 
 
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=st.lists(st.tuples(st.sampled_from("wae"), st.sampled_from([THEY, WE]), st.integers(1, 4)), max_size=20))
 def test_in_any_order_a_shared_goal_was_agreed_to_by_both_in_its_present_words(
     steps: list[tuple[str, GoalAuthor, int]],

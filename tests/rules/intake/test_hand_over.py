@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from common.change import Forget, Invalid, NotFound, Outcome, Refused
@@ -126,6 +126,7 @@ def test_a_discharge_ends_an_open_hand_over() -> None:
         therapist.complete(closed, H, NOON)
 
 
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=st.lists(st.tuples(st.sampled_from("pbhacox"), st.integers(1, 3), st.integers(1, 3)), max_size=25))
 def test_whatever_is_done_in_any_order_there_is_one_primary_therapist_at_every_instant(
     steps: list[tuple[str, int, int]],

@@ -32,9 +32,9 @@ LOC = LevelOfCare
 
 
 def test_every_computed_rule_has_its_outcome_in_order() -> None:
-    """P5: a proposal lists every rule; U7-U9 are started by people."""
+    """P5: a proposal lists every rule."""
     rules = [outcome.rule for outcome in step_down().outcomes]
-    triggers = ["E1", "U1", "U2", "U3", "U4", "U5", "U6", "U10"]
+    triggers = ["E1", "U1", "U2", "U3", "U4", "U5", "U6", "U7", "U8", "U9", "U10"]
 
     assert rules == [*triggers, *(f"G{n}" for n in range(1, 13)), *(f"S{n}" for n in range(1, 8))]
 

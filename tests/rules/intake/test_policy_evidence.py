@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from common.contracts import family, intake, scheduling, skills
+from common.contracts import coaching, family, intake, scheduling, skills
 from common.contracts.message import Contract
 from common.contracts.words import Instrument, RiskLevel
 from intake.domain.evidence import Evidence, evidence_of
@@ -115,6 +115,16 @@ def test_every_kind_travels_as_json_and_comes_back_as_it_was() -> None:
 WHO = {"participant_id": "p1", "at": at(3, 1)}
 DAY = {**WHO, "day": date(2026, 3, 1)}
 STAFF = {**WHO, "episode_id": "e1"}
+CALL = {
+    **WHO,
+    "call_id": "c1",
+    "answered_by": "s1",
+    "starts_at": at(3, 1),
+    "ends_at": at(3, 1, 9, 20),
+    "skill": "TIP",
+    "risk_asked": True,
+    "follow_up": False,
+}
 SAID: dict[str, tuple[Contract, str | None]] = {
     "diary": (
         skills.DiaryCardSubmitted.model_validate(
@@ -166,6 +176,8 @@ SAID: dict[str, tuple[Contract, str | None]] = {
         ),
         "attendance",
     ),
+    "call about life": (coaching.CoachingRecorded.model_validate({**CALL, "target": 1}), "coaching-call"),
+    "call about something else": (coaching.CoachingRecorded.model_validate({**CALL, "target": 2}), None),
     "appointment": (
         scheduling.FirstAppointmentBooked.model_validate(
             {**WHO, "level": "IOP", "starts_at": at(3, 2), "receiving_team_accepted": True}

@@ -7,10 +7,11 @@ import pytest
 from common.contracts.words import Condition, Instrument, LevelOfCare, RiskLevel
 from intake.domain.evaluation import Evaluation
 from intake.domain.evidence import Evidence
-from intake.domain.evidence_items import DiaryDay
+from intake.domain.evidence_items import CoachingCall, DiaryDay
 from rules.intake.policy_cases import (
     at,
     card,
+    coaching_call,
     noting,
     result,
     rule,
@@ -31,6 +32,11 @@ SCREENED = noting(Evidence(), screen(LOW, at(4, 1)))
 def cards(*urges: int) -> tuple[DiaryDay, ...]:
     """Daily cards up to 7 April."""
     return tuple(card(4, 8 - len(urges) + n, urge) for n, urge in enumerate(urges))
+
+
+def calls(month: int, day: int) -> list[CoachingCall]:
+    """Three coaching calls about life in one day."""
+    return [coaching_call(at(month, day, hour)) for hour in (9, 13, 22)]
 
 
 def phq(*points: float) -> Evidence:
@@ -125,6 +131,10 @@ CASES = {
         "NOT_MET",
     ),
     "U6 nothing planned": ("U6", noting(SCREENED, screen(MODERATE, at(4, 7))), "UNKNOWN"),
+    "U7 three calls on each of two days": ("U7", noting(SCREENED, *calls(4, 5), *calls(4, 7)), "MET"),
+    "U7 three calls on one day": ("U7", noting(SCREENED, *calls(4, 7), *calls(4, 5)[:2]), "NOT_MET"),
+    "U7 nobody called": ("U7", SCREENED, "NOT_MET"),
+    "U7 the first day eight days ago": ("U7", noting(SCREENED, *calls(3, 30), *calls(4, 7)), "NOT_MET"),
     "U10 low attendance alone": ("U10", noting(SCREENED, session(at(4, 3), 540, 300)), "MET"),
     "U10 attended": ("U10", noting(SCREENED, session(at(4, 3), 540, 540)), "NOT_MET"),
     "U10 nothing planned": ("U10", SCREENED, "UNKNOWN"),
@@ -138,7 +148,7 @@ def depressed(evidence: Evidence, level: LevelOfCare = LevelOfCare.IOP) -> Evalu
 
 @pytest.mark.parametrize(("name", "evidence", "expected"), CASES.values(), ids=CASES)
 def test_a_trigger_is_met_not_met_or_unknown(name: str, evidence: Evidence, expected: str) -> None:
-    """E1, U1-U6, U10; IN-P4."""
+    """E1, U1-U7, U10; IN-P4."""
     assert result(depressed(evidence), name) == expected
 
 
@@ -147,7 +157,7 @@ def test_one_trigger_is_enough_for_its_answer(name: str, evidence: Evidence) -> 
     """Principle P2: step up is ANY; E1 is the emergency path; U10 is a review only."""
     answer = depressed(evidence).answer
 
-    assert answer == {"E1": "emergency", "U10": "stay"}.get(name, "step-up")
+    assert answer == {"E1": "emergency", "U7": "stay", "U10": "stay"}.get(name, "step-up")
 
 
 def test_an_emergency_comes_before_a_step_up() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from common.contracts import intake as said
+from common.contracts.message import only_plain
 from common.contracts.words import EpisodeId, Instrument, LevelOfCare, RiskLevel, StaffId, TransitionKind
 from intake.domain import review, signing
 from intake.domain.episode import Episode, Rules, Status
@@ -93,6 +94,29 @@ def test_a_step_down_is_proposed_only_on_the_second_review_a_day_later() -> None
     assert proposal.proposed_by == f"policy {POLICY.id}"
     assert {o.rule for o in proposal.outcomes} >= {"G1", "G12", "S1", "S7"}
     assert proposal.expires_at == SECOND + timedelta(hours=72)
+
+
+def test_a_proposal_carries_everything_it_rests_on() -> None:
+    """IN-P1: principle P5: policy, every rule with its limit, event ids and their times, missing items, hash."""
+    proposal = only(
+        review.daily_review(apply(in_php(), review.daily_review(in_php(), RULES, FIRST)), RULES, SECOND),
+        said.TransitionProposed,
+    )
+    screened = next(o for o in proposal.outcomes if o.rule == "G2")
+
+    assert proposal.proposed_by == f"policy {POLICY.id}"
+    assert len(proposal.evidence_hash) == 64
+    assert screened.event_times == (at(3, 23, 9, 10),)
+    assert all(len(o.event_ids) == len(o.event_times) for o in proposal.outcomes)
+
+
+def test_why_something_was_withdrawn_tells_nobody_who_watches_how_somebody_is() -> None:
+    """IN-S6: reasons of transitions are plain; an answer of the policy is clinical."""
+    stale = only(review.note(proposed(), screen(RiskLevel.HIGH, SECOND), RULES, SECOND), said.TransitionStale)
+    stopped = review.note(signed(), screen(RiskLevel.HIGH, at(3, 24, 16)), RULES, at(3, 24, 16))
+
+    assert stale.reason == only(stopped, said.TransitionCompensating).reason == "evidence-changed"
+    assert "answer" not in only_plain(only(stopped, said.PolicyEvaluated))
 
 
 def test_the_policy_never_changes_a_level_by_itself() -> None:

@@ -124,7 +124,7 @@ def test_a_place_that_comes_free_later_goes_on_and_takes_effect_at_a_new_midnigh
 def test_compensating_gives_back_what_was_asked_for_last_first_and_keeps_the_level() -> None:
     """IN-T6: complete before the effective instant."""
     episode = ready()
-    stopped = moves.compensate(episode, T, "answer-emergency", PROCESS, NOON)
+    stopped = moves.compensate(episode, T, "evidence-changed", PROCESS, NOON)
     after = apply(episode, stopped)
 
     assert asked(stopped) == ["UndoCarryCurriculum", "CancelTransitionMeeting", "ReleasePlace", "SendNotice"]

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from common.contracts.message import Contract
-from common.contracts.scheduling import FirstAppointmentBooked, SessionAttendanceRecorded
+from common.contracts.scheduling import AttendanceReason, FirstAppointmentBooked, SessionAttendanceRecorded
 from common.contracts.words import LevelOfCare, SessionId, SessionKind
 from scheduling.domain.attendance import REMEMBERED_SESSIONS, Schedule
 from scheduling.domain.misses import Session, seen
@@ -208,3 +208,38 @@ def test_a_first_appointment_is_booked_once_and_may_be_moved() -> None:
     assert [type(fact) for fact in facts] == [FirstAppointmentBooked]
     assert schedule.book_first(IOP, MONDAY, True, MONDAY + timedelta(hours=1)) == []
     assert len(schedule.book_first(IOP, MONDAY + timedelta(days=1), True, MONDAY)) == 1
+
+
+EXCUSING = ["PROGRAM_CANCELLED", "THERAPIST_ABSENT", "APPROVED_LEAVE", "INPATIENT_STAY"]
+
+
+@pytest.mark.parametrize("reason", list(AttendanceReason))
+def test_four_reasons_keep_an_absence_from_counting_and_no_other_does(reason: AttendanceReason) -> None:
+    """SC-M8: what the program or an approved absence caused; the original rule accepts no other."""
+    absent = seen(
+        SessionId("x"), GROUP, PHP, MONDAY, planned_minutes=60, attended_minutes=0, excused=False, reason=reason
+    )
+
+    assert absent.missed is (reason.value not in EXCUSING)
+    assert absent.reason is reason
+
+
+def test_the_minutes_of_both_halves_are_told() -> None:
+    """SC-M8: who left after the break was there for the homework."""
+    there = seen(
+        SessionId("x"), GROUP, PHP, MONDAY, planned_minutes=120, attended_minutes=75, excused=False, halves=(60, 15)
+    )
+    (said,) = Schedule(id="anna").record(there, MONDAY)
+
+    assert isinstance(said, SessionAttendanceRecorded)
+    assert (said.first_half_minutes, said.second_half_minutes, said.counted_as_attended) == (60, 15, True)
+
+
+def test_a_make_up_does_not_end_a_run_of_misses() -> None:
+    """SC-M9: two missed days, a make-up attended, a third missed day: the limit is reached."""
+    make_up = seen(
+        SessionId("m"), GROUP, PHP, MONDAY + timedelta(days=2), planned_minutes=60, attended_minutes=60, excused=False
+    ).model_copy(update={"make_up": True})
+    _, said = recorded(session(0), session(1), make_up, session(3))
+
+    assert said == [[], ["MissesReachedWarning"], [], ["OutOfProgramProposed"]]

@@ -1,6 +1,6 @@
 """When a group meets: at its local hour, by RFC 5545, and never without end."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -121,7 +121,7 @@ def test_a_rule_without_end_keeps_its_hour_for_a_year(zone: str, starts: datetim
 
     assert found == sorted(set(found))
     assert len(found) <= MOST_MEETINGS
-    assert found[-1] - found[0] <= LONGEST
+    assert found[-1] - found[0] <= LONGEST + timedelta(hours=1)  # the local hour, over a change of the clocks
     odd = [one for one in found if one.astimezone(ZoneInfo(zone)).time() != starts.time()]
     assert all(_skipped(one, zone, starts.time()) for one in odd)
 

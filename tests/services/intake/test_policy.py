@@ -53,3 +53,38 @@ async def test_the_policy_in_force_is_shown_with_its_id(house: House) -> None:
     shown = (await house.caller.get("/policy")).json()
 
     assert shown["id"].startswith(f"{shown['version']}+")
+
+
+async def test_a_review_is_asked_for_held_and_gone(house: House) -> None:
+    """IN-P6: one on the list, held once however often it is said, and off the list."""
+    pid, _ = await admitted(house)
+    assert (await house.caller.get("/policy/tasks")).json() == {"items": [], "next": None}
+    asked = await house.caller.post(f"/participants/{pid}/support-requests", {"asked_by": "supporter"})
+    (task,) = (await house.caller.get("/policy/tasks")).json()["items"]
+    held = {"review": "more-support", "outcome": "seen-today"}
+    answers = [(await house.caller.post(f"/participants/{pid}/reviews", held)).json() for _ in range(2)]
+
+    first, *_, told, notice = asked.json()["said"]
+    assert (first, told, notice) == ("MoreSupportAsked.v1", "PolicyTasksChanged.v1", "SendNotice.v1")
+    assert (task["id"], task["reviews"]) == (pid, [{"what": "more-support", "rules": ["U8"]}])
+    assert [answer["said"] for answer in answers] == [["ReviewHeld.v1", "PolicyTasksChanged.v1"], []]
+    assert (await house.caller.get("/policy/tasks")).json()["items"] == []
+    seen_by_all = (await house.caller.get(f"/participants/{pid}", Role.SCHEDULER)).json()
+    assert not {"tasks", "reviews_held", "evidence"} & set(seen_by_all)
+
+
+async def test_what_nobody_asked_for_is_not_held_and_nobody_unknown_asks(house: House) -> None:
+    """IN-P6: bad input, with its code; nothing changed."""
+    pid, _ = await admitted(house)
+    before = await said(house.store, pid, "intake.reviews")
+    held = {"review": "goals", "outcome": "seen"}
+    cases = [
+        (await house.caller.post(f"/participants/{pid}/reviews", held), 404, "review-not-asked"),
+        (await house.caller.post(f"/participants/{pid}/reviews", {**held, "review": "tea"}), 422, "malformed"),
+        (await house.caller.post(f"/participants/{pid}/support-requests", {"asked_by": "cat"}), 422, "malformed"),
+        (await house.caller.post("/participants/x/support-requests", {"asked_by": "participant"}), 409, "not-in-care"),
+        (await house.caller.get("/policy/tasks", Role.SCHEDULER), 403, "role-missing"),
+    ]
+
+    assert [(answer.status_code, answer.json()["code"]) for answer, _, _ in cases] == [(s, c) for _, s, c in cases]
+    assert await said(house.store, pid, "intake.reviews") == before

@@ -170,6 +170,22 @@ async def test_two_plans_at_once_for_one_group_leave_the_calendar_as_the_last_on
         await twin.database.close()
 
 
+async def test_attendance_of_a_make_up_counts_as_attended_and_ends_no_run(door: Caller) -> None:
+    """SC-M8, SC-M9: by the id scheduling gave it; halves that do not add up are refused."""
+    body = {"kind": "SKILLS_GROUP", "level": "IOP", "starts_at": "2026-03-01T14:00:00Z", "planned_minutes": 60}
+    absent = {"participant_id": "anna", "minutes": 0, "reason": "ILL"}
+    present = {"participant_id": "anna", "minutes": 60, "halves": [30, 30]}
+    missed = await door.post("/sessions/amber.20260301T1400Z/attendance", body | {"attended": [absent]})
+    later = body | {"starts_at": "2026-03-02T10:00:00Z"}
+    make_up = await door.post("/sessions/amber.20260302T1000Zm/attendance", later | {"attended": [present]})
+    wrong = await door.post("/sessions/x/attendance", later | {"attended": [present | {"halves": [30, 31]}]})
+    anna = (await door.get("/participants/anna")).json()
+
+    assert (missed.status_code, make_up.status_code) == (200, 200)
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "halves-do-not-add-up")
+    assert (anna["attended"], anna["misses"]["SKILLS_GROUP"]["in_a_row"]) == (1, 1)
+
+
 def second_instance(mongo_uri: str, store: Store) -> Store:
     """Another instance of scheduling on the same database."""
     return Store(SERVICE, Database(mongo_uri, store.database._db.name, one_service.driver), Clock(), "test")

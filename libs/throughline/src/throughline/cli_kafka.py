@@ -19,6 +19,7 @@ def setup() -> None:
     """Make the topics that are missing at THROUGHLINE_KAFKA, and say which differ from what the code declares."""
     from pydantic import ValidationError
 
+    from common.contracts import TOPICS
     from common.settings import Settings, wrong_lines
     from throughline.kafka_operator import set_up
 
@@ -28,6 +29,7 @@ def setup() -> None:
         raise CannotRun("; ".join(wrong_lines(wrong))) from None
     for topic in made:
         typer.echo(f"made {topic}")
+    typer.echo(f"{len(TOPICS)} topics are there")
     for line in differences:
         typer.echo(line, err=True)
     raise typer.Exit(DIFFERS if differences else 0)

@@ -16,6 +16,7 @@ PARTS = {
     "gate": "Gates of a step down (all)",
     "progress": "Progress (enough)",
 }
+TASKS = {"reviews": "To review", "collect": "To collect"}
 WARNINGS = ("emergency", "step-up")
 """Parts in which MET is bad news."""
 GOOD, BAD, OPEN = "green", "red", "yellow"
@@ -25,8 +26,9 @@ def told(explanation: Json) -> Iterator[RenderableType]:
     """The answer, where the participant stands, what is missing, every rule, and the events behind them."""
     yield Text(explanation["says"], style="bold")
     yield _standing(explanation)
-    if explanation["collect"]:
-        yield _missing(explanation)
+    for name, title in TASKS.items():
+        if explanation[name]:
+            yield _tasks(title, explanation[name])
     for part, title in PARTS.items():
         rules = [rule for rule in explanation["rules"] if rule["part"] == part]
         if rules:
@@ -63,11 +65,11 @@ def _facts(explanation: Json) -> Iterator[tuple[str, str]]:
     yield "content hash", explanation["content_hash"]
 
 
-def _missing(explanation: Json) -> Table:
+def _tasks(title: str, tasks: list[Json]) -> Table:
     table = table_of("what", "for")
-    table.title = "To collect"
-    for one in explanation["collect"]:
-        table.add_row(one["what"], ", ".join(one["rules"]))
+    table.title = title
+    for task in tasks:
+        table.add_row(task["what"], ", ".join(task["rules"]))
     return table
 
 

@@ -15,7 +15,7 @@ from intake.domain.care_team import CareTeam
 from intake.domain.consents import Consents
 from intake.domain.coverage import Coverage, used
 from intake.domain.coverage_watch import due_on
-from intake.domain.episode import Episode, Rules
+from intake.domain.episode import Episode, Rules, Status
 from intake.domain.goals import Goals
 from intake.domain.referral import Referral
 
@@ -52,6 +52,8 @@ PROJECTS: Mapping[type[Contract], Callable[[Any], Iterable[Record]]] = {
     said.TransitionProposed: _begin,
     **dict.fromkeys(STATES, _move),
 }
+HIDDEN = {"state.evidence": 0, "state.tasks": 0, "state.reviews_held": 0}
+"""What any staff does not see of an episode: who reviews care asks the policy's doors for it."""
 INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "transitions": [IndexModel([("participant_id", 1)]), IndexModel([("state", 1), ("state_since", -1)])]
 }
@@ -70,16 +72,14 @@ async def referrals(database: Database, after: str, limit: int) -> dict[str, Any
 
 
 async def episodes(database: Database, after: str, limit: int) -> dict[str, Any]:
-    """A page of episodes by participant id, without their evidence."""
-    rows = await database.find(
-        "episode", {"_id": {"$gt": after}}, sort=[("_id", 1)], limit=limit, fields={"state.evidence": 0}
-    )
+    """A page of episodes by participant id, without what only reviewers see."""
+    rows = await database.find("episode", {"_id": {"$gt": after}}, sort=[("_id", 1)], limit=limit, fields=HIDDEN)
     return _page([row["state"] for row in rows], limit)
 
 
 async def episode(database: Database, id: str, now: datetime) -> dict[str, Any] | None:
-    """One episode without its evidence, with the releases in force."""
-    rows = await database.find("episode", {"_id": id}, fields={"state.evidence": 0})
+    """One episode without what only reviewers see, with the releases in force."""
+    rows = await database.find("episode", {"_id": id}, fields=HIDDEN)
     if not rows:
         return None
     active = [told["release"] for told in await releases(database, id, now) if told["stands"] == "in-force"]
@@ -179,6 +179,17 @@ async def whole_episode(database: Database, id: str) -> Episode | None:
     """One episode with its evidence, for the rules to look at; None for a stranger."""
     found = await database.get("episode", id)
     return Episode.model_validate(found["state"]) if found else None
+
+
+async def tasks(database: Database, after: str, limit: int) -> dict[str, Any]:
+    """A page of participants in care of whom the policy asks something of people, with what it asks."""
+    asked = [{f"state.tasks.{kind}.0": {"$exists": True}} for kind in ("reviews", "collect")]
+    query = {"_id": {"$gt": after}, "state.status": {"$in": [Status.OPEN, Status.ON_LEAVE]}, "$or": asked}
+    shown = {"state.id": 1, "state.level": 1, "state.primary_therapist": 1, "state.tasks": 1}
+    rows = await database.find("episode", query, sort=[("_id", 1)], limit=limit, fields=shown)
+    return _page(
+        [{**row["state"]["tasks"], **{k: v for k, v in row["state"].items() if k != "tasks"}} for row in rows], limit
+    )
 
 
 async def transitions(database: Database, query: dict[str, Any]) -> list[dict[str, Any]]:

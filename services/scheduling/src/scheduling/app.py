@@ -1,5 +1,6 @@
 """Puts scheduling together; the only file that knows all of it."""
 
+import yaml
 from fastapi import FastAPI
 
 from common.house import create_app
@@ -8,12 +9,16 @@ from scheduling import views
 from scheduling.domain.appointment import Appointment
 from scheduling.domain.attendance import Schedule
 from scheduling.domain.board import LevelBoard
+from scheduling.domain.caseload import Caseload
 from scheduling.domain.coaching import Coaching
+from scheduling.domain.feeds import Feed
 from scheduling.domain.group import Group
+from scheduling.domain.hours import Coverage, Minimums
 from scheduling.domain.on_call import OnCall
 from scheduling.domain.week import Week
-from scheduling.doors import coaching, groups, http, kafka, placement, sessions, timers
+from scheduling.doors import calendars, caseloads, coaching, groups, hours, http, kafka, placement, sessions, timers
 from scheduling.settings import Settings
+from scheduling.views import caseloads as care
 from scheduling.views import coaching as calls
 from scheduling.views import sessions as planned
 
@@ -22,12 +27,24 @@ SERVICE = Service(
     hears=kafka.HEARS,
     timers=timers.TIMERS,
     projects={**views.PROJECTS, **calls.PROJECTS},
-    aggregates=(LevelBoard, Schedule, Group, Week, Appointment, Coaching, OnCall),
-    indexes={**views.INDEXES, **planned.INDEXES, **calls.INDEXES},
+    aggregates=(LevelBoard, Schedule, Group, Week, Appointment, Coaching, OnCall, Coverage, Feed, Caseload),
+    indexes={**views.INDEXES, **planned.INDEXES, **calls.INDEXES, **care.INDEXES},
 )
 
 
 def app(settings: Settings) -> FastAPI:
-    """The service as an ASGI application."""
-    routers = [http.router, groups.router, sessions.router, coaching.router, placement.router]
-    return create_app(SERVICE, settings, routers)
+    """The service as an ASGI application; raises HoursInvalid for a policy file that says no hours."""
+    minimums = Minimums.from_mapping(yaml.safe_load(settings.hours_file.read_text()))
+    routers = [
+        http.router,
+        groups.router,
+        sessions.router,
+        coaching.router,
+        placement.router,
+        hours.router,
+        calendars.router,
+        caseloads.router,
+    ]
+    application = create_app(SERVICE, settings, routers)
+    application.state.minimums = minimums
+    return application

@@ -10,6 +10,7 @@ from common.contracts import (
     notifications,
     operations,
     plumbing,
+    policy,
     scheduling,
     sessions,
     skills,
@@ -58,6 +59,7 @@ _MODULES = (
     groups,
     sessions,
     coaching,
+    policy,
 )
 
 CONTRACTS: dict[str, type[Contract]] = {

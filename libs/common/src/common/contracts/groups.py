@@ -129,7 +129,42 @@ class GroupLeft(RosterEvent):
     reason: Plain[str]
 
 
+class CalendarKind(StrEnum):
+    """Whose calendar may be shared."""
+
+    STAFF = "STAFF"
+    GROUP = "GROUP"
+
+
+class CalendarEvent(Contract):
+    """About a secret link to a calendar. `feed_id` is a digest of the secret, which travels nowhere."""
+
+    TOPIC: ClassVar[str] = "scheduling.rosters"
+
+    feed_id: Plain[str]
+    kind: Plain[CalendarKind]
+    about: Plain[str]
+
+    def subject(self) -> str:
+        """The link."""
+        return f"calendar:{self.feed_id}"
+
+
+class CalendarShared(CalendarEvent):
+    """Whoever has the link may read when somebody, or a group, is taken."""
+
+    shared_by: Plain[StaffId]
+
+
+class CalendarUnshared(CalendarEvent):
+    """The link leads nowhere any more."""
+
+    unshared_by: Plain[StaffId]
+
+
 EVENTS: tuple[type[Contract], ...] = (
+    CalendarShared,
+    CalendarUnshared,
     TimesBooked,
     GroupPlanned,
     GroupMeetingCancelled,

@@ -1,5 +1,6 @@
 """What scheduling says (`scheduling.rosters`) and is asked (`scheduling.commands`)."""
 
+from enum import StrEnum
 from typing import ClassVar
 
 from common.contracts.message import Clinical, Contract, Instant, Part, Plain
@@ -12,6 +13,20 @@ from common.contracts.words import (
     StaffId,
     TransitionId,
 )
+
+
+class AttendanceReason(StrEnum):
+    """Why somebody was not there, or not all the time. Source: facts 3.7; the last five ASSUMED."""
+
+    PROGRAM_CANCELLED = "PROGRAM_CANCELLED"
+    THERAPIST_ABSENT = "THERAPIST_ABSENT"
+    APPROVED_LEAVE = "APPROVED_LEAVE"
+    INPATIENT_STAY = "INPATIENT_STAY"
+    ILL = "ILL"
+    WAY_THERE = "WAY_THERE"
+    WORK_OR_SCHOOL = "WORK_OR_SCHOOL"
+    NOT_SAID = "NOT_SAID"
+    OTHER = "OTHER"
 
 
 class RosterEvent(Contract):
@@ -70,6 +85,10 @@ class SessionAttendanceRecorded(RosterEvent):
     planned_minutes: Clinical[int]
     attended_minutes: Clinical[int]
     counted_as_attended: Clinical[bool]
+    first_half_minutes: Clinical[int | None] = None
+    second_half_minutes: Clinical[int | None] = None
+    reason: Clinical[AttendanceReason | None] = None
+    make_up: Plain[bool] = False
 
 
 class MissesReachedWarning(RosterEvent):

@@ -1,6 +1,7 @@
 """What scheduling says of individual, family and hand-over sessions (`scheduling.rosters`)."""
 
 from enum import StrEnum
+from typing import ClassVar
 
 from common.contracts.message import Clinical, Contract, Instant, Plain
 from common.contracts.scheduling import RosterEvent
@@ -78,5 +79,40 @@ class HandOverReceived(RosterEvent):
     covered: Clinical[tuple[HandedOver, ...]]
 
 
-EVENTS: tuple[type[Contract], ...] = (SessionPlanned, SessionCancelled, HandOverReceived)
+class AgeBand(StrEnum):
+    """What decides, beside payer and level, how many hours a week are needed. Source: facts 2.1."""
+
+    ADULT = "ADULT"
+    ADOLESCENT = "ADOLESCENT"
+
+
+class CoverageNoted(RosterEvent):
+    """Whose rule about hours per week holds for this participant: the payer as a code, and their age band."""
+
+    payer: Clinical[str]
+    age_band: Clinical[AgeBand]
+    noted_by: Plain[StaffId]
+
+
+class CaseloadLimitSet(Contract):
+    """How many participants one clinician is primary therapist of at most; None: no limit."""
+
+    TOPIC: ClassVar[str] = "scheduling.rosters"
+
+    staff: Plain[StaffId]
+    at_most: Plain[int | None]
+    set_by: Plain[StaffId]
+
+    def subject(self) -> str:
+        """The clinician."""
+        return f"staff:{self.staff}"
+
+
+EVENTS: tuple[type[Contract], ...] = (
+    SessionPlanned,
+    SessionCancelled,
+    HandOverReceived,
+    CoverageNoted,
+    CaseloadLimitSet,
+)
 COMMANDS: tuple[type[Contract], ...] = ()

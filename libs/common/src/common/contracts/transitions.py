@@ -20,6 +20,8 @@ class RuleOutcome(Part):
     limit: Clinical[str] = ""
     event_ids: Plain[tuple[str, ...]] = ()
     missing: Clinical[str] = ""
+    event_times: Clinical[tuple[Instant, ...]] = ()
+    """When each of the events was true, in the order of their ids."""
 
 
 class PolicyEvaluated(ReviewEvent):
@@ -28,7 +30,7 @@ class PolicyEvaluated(ReviewEvent):
     episode_id: Plain[EpisodeId]
     policy: Plain[str]
     """Version and content hash, `1.0+3f9a…`."""
-    answer: Plain[str]
+    answer: Clinical[str]
     """`step-down-met`, `step-up`, `stay`, `emergency`."""
     outcomes: Clinical[tuple[RuleOutcome, ...]]
     evidence_hash: Plain[str]
@@ -53,6 +55,8 @@ class TransitionProposed(TransitionEvent):
     reason: Clinical[str] = ""
     outcomes: Clinical[tuple[RuleOutcome, ...]] = ()
     expires_at: Plain[Instant]
+    evidence_hash: Plain[str] = ""
+    """Of the evaluation a proposal of the policy rests on."""
 
 
 class TransitionSigned(TransitionEvent):

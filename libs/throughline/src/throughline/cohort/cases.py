@@ -97,7 +97,7 @@ CASES: Mapping[str, Case] = {
             day=4,
             level=PHP,
             prepared_after={PHP: 12},
-            expected=("at PHP", DOWN, "approved", "compensating answer-emergency", "compensated"),
+            expected=("at PHP", DOWN, "approved", "compensating evidence-changed", "compensated"),
             never=("at IOP",),
         ),
         Case(

@@ -26,9 +26,9 @@ LISTENERS: Mapping[str, tuple[str, ...]] = {
     "intake.episodes": ("scheduling", "skills", "family", "notifications", "operations"),
     "intake.reviews": ("operations",),
     "scheduling.rosters": ("intake", "operations"),
-    "skills.progress": ("intake", "operations"),
+    "skills.progress": ("intake", "scheduling", "operations"),
     "family.engagement": ("intake", "operations"),
-    "notifications.deliveries": ("family", "operations"),
+    "notifications.deliveries": ("scheduling", "family", "operations"),
     "operations.acts": ("operations",),
     **{f"{service}.commands": (service,) for service in SERVICES},
 }

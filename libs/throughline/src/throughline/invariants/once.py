@@ -64,7 +64,7 @@ ONCE: dict[str, tuple[str, ...]] = {
 }
 """Facts that by design are said once per these fields, however often the cause is delivered."""
 
-OWN_EVIDENCE = frozenset({"PlanReview", "Clearance"})
+OWN_EVIDENCE = frozenset({"PlanReview", "Clearance", "SupportRequest"})
 """Evidence that intake itself records; all other evidence is brought by a message."""
 
 BRINGS_EVIDENCE = ("scheduling.rosters", "skills.progress", "family.engagement")

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 
-from intake.domain.evidence_items import Attendance, Item
+from intake.domain.evidence_items import Attendance
+from intake.domain.item import Item
 
 CODE = re.compile(r"[A-Z][A-Z0-9_]*")
 

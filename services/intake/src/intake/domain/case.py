@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from common.contracts.intake import RuleOutcome
 from common.contracts.words import Condition, Instrument, LevelOfCare, ScreenVersion
 from intake.domain.evidence import Evidence
-from intake.domain.evidence_items import Attendance, DiaryDay, Item, Score, Screen
+from intake.domain.evidence_items import Attendance, DiaryDay, Score, Screen
+from intake.domain.item import Item
 from intake.domain.policy import Policy
 from intake.domain.program_days import midnight
 
@@ -106,7 +107,7 @@ class Case:
 def outcome(rule: str, met: bool, value: str, limit: str = "", used: Iterable[Item] = ()) -> RuleOutcome:
     """MET or NOT_MET, with what it rests on."""
     result = Result.MET if met else Result.NOT_MET
-    return RuleOutcome(rule=rule, result=result, value=value, limit=limit, event_ids=tuple(i.event_id for i in used))
+    return RuleOutcome(rule=rule, result=result, value=value, limit=limit, **_events(used))
 
 
 def unknown(rule: str, missing: str, limit: str = "", used: Iterable[Item] = ()) -> RuleOutcome:
@@ -116,8 +117,13 @@ def unknown(rule: str, missing: str, limit: str = "", used: Iterable[Item] = ())
         result=Result.UNKNOWN,
         limit=limit,
         missing=missing,
-        event_ids=tuple(i.event_id for i in used),
+        **_events(used),
     )
+
+
+def _events(used: Iterable[Item]) -> dict[str, Any]:
+    items = tuple(used)
+    return {"event_ids": tuple(i.event_id for i in items), "event_times": tuple(i.at for i in items)}
 
 
 def number(value: float) -> str:

@@ -11,6 +11,7 @@ from common.change import Aggregate
 from common.contracts import care
 from common.contracts import intake as said
 from common.contracts.message import Contract
+from common.contracts.policy import PolicyTask, PolicyTasksChanged, ReviewHeld
 from common.contracts.words import (
     Condition,
     Disposition,
@@ -27,6 +28,7 @@ from intake.domain.evidence_items import EvidenceItem
 from intake.domain.hand_over import HandOver, hand_over_after
 from intake.domain.policy import Policy
 from intake.domain.program_days import days_later
+from intake.domain.tasks import Task, Tasks
 from intake.domain.transition import Transition
 
 ITEM: TypeAdapter[EvidenceItem] = TypeAdapter(EvidenceItem)
@@ -69,6 +71,8 @@ class Episode(Aggregate):
     stepped_down_at: datetime | None = None
     stepped_up_at: datetime | None = None
     refused: dict[TransitionKind, datetime] = Field(default_factory=dict)
+    tasks: Tasks = Tasks()
+    reviews_held: dict[str, datetime] = Field(default_factory=dict)
     leave_due_at: datetime | None = None
     closed_at: datetime | None = None
     disposition: Disposition | None = None
@@ -91,7 +95,7 @@ class Episode(Aggregate):
 
     def after(self, fact: Contract) -> Self:
         """The episode once `fact` is true."""
-        moved = self.model_copy(update=self._moved_by(fact))
+        moved = self.model_copy(update={**self._moved_by(fact), **self._asked_by(fact)})
         if self.transition is None or not hasattr(fact, "transition_id"):
             return moved
         return moved.model_copy(update={"transition": self.transition.after(fact)})
@@ -128,6 +132,14 @@ class Episode(Aggregate):
                 return {"conditions": tuple(c for c in self.conditions if c != condition)}
         return {}
 
+    def _asked_by(self, fact: Contract) -> dict[str, object]:
+        match fact:
+            case PolicyTasksChanged(reviews=reviews, collect=collect):
+                return {"tasks": _tasks(reviews, collect)}
+            case ReviewHeld(review=review, at=at):
+                return {"reviews_held": {**self.reviews_held, review: at}}
+        return {}
+
     def _refused(self, at: datetime) -> dict[str, object]:
         if self.transition is None or not self.transition.by_policy:
             return {}
@@ -150,6 +162,13 @@ class Episode(Aggregate):
         if changed.kind is TransitionKind.STEP_UP:
             moved["stepped_up_at"] = changed.at
         return moved
+
+
+def _tasks(reviews: tuple[PolicyTask, ...], collect: tuple[PolicyTask, ...]) -> Tasks:
+    return Tasks(
+        reviews=tuple(Task(what=task.what, rules=task.rules) for task in reviews),
+        collect=tuple(Task(what=task.what, rules=task.rules) for task in collect),
+    )
 
 
 def _opened(fact: said.EpisodeOpened) -> dict[str, object]:

@@ -15,12 +15,12 @@ from intake.domain.evidence import Evidence
 from intake.domain.gates import GATES
 from intake.domain.policy import ONE_UP, STEPS, Policy, StepLimits
 from intake.domain.progress import PROGRESS, deteriorated, not_comparable
-from intake.domain.triggers import RISKS, attendance_fell
+from intake.domain.triggers import REVIEWS, RISKS, attendance_fell
 
 Answer = Literal["emergency", "step-up", "step-down-met", "stay"]
 
 STEP_UP_RULES = frozenset({"U2", "U3", "U4", "U5", "U6"})
-"""Each proposes a step up at every level; U1 only at some, U10 never."""
+"""Each proposes a step up at every level; U1 only at some, U8-U10 never."""
 
 WATCHED = frozenset({LevelOfCare.RESIDENTIAL, *ONE_UP, LevelOfCare.ALUMNI})
 """Levels at which the program answers for an emergency. In EXTERNAL_ACUTE others do."""
@@ -59,21 +59,27 @@ def evaluate(
 
     Source: program policy 1.0, principles P1, P2, P5, P7. The same input gives the same bytes.
     """
-    case = Case(
-        evidence=evidence,
-        policy=policy,
-        level=level,
-        level_since=level_since.astimezone(UTC),
-        conditions=tuple(sorted(set(conditions))),
-        now=now.astimezone(UTC),
-        tz=tz,
-        watch_until=watch_until and watch_until.astimezone(UTC),
+    return evaluated(
+        Case(
+            evidence=evidence,
+            policy=policy,
+            level=level,
+            level_since=level_since.astimezone(UTC),
+            conditions=tuple(sorted(set(conditions))),
+            now=now.astimezone(UTC),
+            tz=tz,
+            watch_until=watch_until and watch_until.astimezone(UTC),
+        )
     )
+
+
+def evaluated(case: Case) -> Evaluation:
+    """The same of a case."""
     triggers = _triggers(case)
-    down = _step_down(case)
+    down = step_down_rules(case)
     answer, to_level = _answer(case, triggers, down)
     outcomes = (*triggers, *down)
-    evaluation = Evaluation(answer, to_level, outcomes, _hash(case, answer, outcomes), policy.id)
+    evaluation = Evaluation(answer, to_level, outcomes, _hash(case, answer, outcomes), case.policy.id)
     if not down:
         return evaluation
     known = _settled(case)
@@ -86,10 +92,12 @@ def _triggers(case: Case) -> tuple[RuleOutcome, ...]:
     if case.level is LevelOfCare.ALUMNI:
         return (RISKS[0](case),)
     risks = tuple(risk(case) for risk in RISKS)
-    return (*risks, *attendance_fell(case, risks))
+    low, alone = attendance_fell(case, risks)
+    return (*risks, low, *(review(case) for review in REVIEWS), alone)
 
 
-def _step_down(case: Case) -> tuple[RuleOutcome, ...]:
+def step_down_rules(case: Case) -> tuple[RuleOutcome, ...]:
+    """Gates and progress rules of the step down from here; none where there is none."""
     if case.level not in STEPS:
         return ()
     settled, limits = _settled(case), _limits(case)

@@ -6,31 +6,36 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from common.contracts import family, intake, scheduling, skills
+from common.contracts import coaching, family, intake, policy, scheduling, skills
 from common.contracts.message import Contract
 from common.contracts.words import Instrument, TargetKind
 from intake.domain.evidence_items import (
     AlternativePlan,
     Attendance,
     Clearance,
+    CoachingCall,
     DiaryDay,
     EvidenceItem,
     FirstAppointment,
     Flag,
     FlagCleared,
     HomeClimate,
-    Item,
     Lesson,
     PlanReview,
     Score,
     Screen,
+    SupportRequest,
     Target,
     TransitionSession,
     Voided,
 )
+from intake.domain.item import Item
 
 TRANSITION_SESSION = "FAM_TRANSITION"
 """The one kind of family session that counts for gate G11. Source: facts 6.1."""
+
+LIFE = 1
+"""The target of a coaching call that some rule counts. Source: facts 3.5; program policy 1.0, U7."""
 
 HARM = (TargetKind.SUICIDAL_ACT, TargetKind.SELF_HARM)
 """The target behaviours some rule counts. Source: program policy 1.0, G4, G5, U3, E1."""
@@ -56,6 +61,8 @@ class Evidence(BaseModel):
     transition_sessions: tuple[TransitionSession, ...] = ()
     alternative_plans: tuple[AlternativePlan, ...] = ()
     home_climate: tuple[HomeClimate, ...] = ()
+    support_requests: tuple[SupportRequest, ...] = ()
+    coaching_calls: tuple[CoachingCall, ...] = ()
 
     def noted(self, item: EvidenceItem) -> "Evidence":
         """The evidence with this item in its place; said again or outdone already, it is this very value.
@@ -138,6 +145,8 @@ _READ_AS: dict[type[Contract], type[Item]] = {
     family.HomeClimateRated: HomeClimate,
     intake.SafetyPlanReviewed: PlanReview,
     intake.MedicalClearanceRecorded: Clearance,
+    policy.MoreSupportAsked: SupportRequest,
+    coaching.CoachingRecorded: CoachingCall,
 }
 """What each message is to the policy. Items use the contract's field names; its `kind` becomes `of`."""
 
@@ -145,7 +154,8 @@ _READ_AS: dict[type[Contract], type[Item]] = {
 def evidence_of(data: Contract, event_id: str) -> EvidenceItem | None:
     """The evidence in one message, or None where no rule counts it.
 
-    Family sessions count when they plan a transition; target behaviours when somebody was harmed.
+    Family sessions count when they plan a transition; target behaviours when somebody was harmed; coaching calls
+    about life, from when they began.
     """
     read_as = _READ_AS.get(type(data))
     fields: dict[str, Any] = dict(data)
@@ -154,5 +164,9 @@ def evidence_of(data: Contract, event_id: str) -> EvidenceItem | None:
         return None
     if read_as is Target and of not in HARM:
         return None
+    if isinstance(data, coaching.CoachingRecorded):
+        if data.target != LIFE:
+            return None
+        fields["at"] = data.starts_at
     item: EvidenceItem = read_as.model_validate({**fields, "of": of, "event_id": event_id})  # type: ignore[assignment]
     return item

@@ -1,9 +1,9 @@
 """The kinds of evidence: one small frozen value for each thing the policy counts, as it may travel."""
 
 from datetime import UTC, date, datetime, time
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from common.contracts.words import (
     FlagId,
@@ -17,46 +17,7 @@ from common.contracts.words import (
     SupporterId,
     TargetKind,
 )
-
-
-def _in_utc(at: datetime) -> datetime:
-    return at.astimezone(UTC)
-
-
-Utc = Annotated[AwareDatetime, AfterValidator(_in_utc)]
-"""Every instant in UTC: one instant has one spelling, and subtraction never follows a wall clock."""
-
-
-class Item(BaseModel):
-    """One piece of evidence, known by the id of the message that brought it; `at` is when it was true."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    PLACE: ClassVar[str]
-    """The field of `Evidence` it stands in."""
-    KEEP_DAYS: ClassVar[int] = 120
-    """How far behind the newest of its kind it is kept. ASSUMED; the policy looks back 30 days at most."""
-    LASTING: ClassVar[bool] = False
-    """Never pruned: it may bear on something kept."""
-
-    event_id: str
-    at: Utc
-
-    def key(self) -> tuple[object, ...]:
-        """Two items with one key tell of one thing."""
-        return (self.event_id,)
-
-    def beats(self, held: Any) -> bool:
-        """Whether this tells of the same thing better than what is held: the later telling does."""
-        return (self.at, self.event_id) > (held.at, held.event_id)
-
-    def order(self) -> tuple[datetime, str]:
-        """Where it stands in event time."""
-        return (self.at, self.event_id)
-
-    def happened_by(self, when: datetime, day: date) -> bool:
-        """Whether what it tells of was so by `when`, on the local date `day`."""
-        return self.at <= when
+from intake.domain.item import Item, Utc
 
 
 class DiaryDay(Item):
@@ -263,6 +224,28 @@ class HomeClimate(Item):
     rating: int
 
 
+class SupportRequest(Item):
+    """Somebody asked for more support."""
+
+    PLACE: ClassVar[str] = "support_requests"
+
+    kind: Literal["support-request"] = "support-request"
+    asked_by: str
+
+
+class CoachingCall(Item):
+    """A coaching call between sessions about life-threatening behaviour (target 1), at its beginning."""
+
+    PLACE: ClassVar[str] = "coaching_calls"
+
+    kind: Literal["coaching-call"] = "coaching-call"
+    call_id: str
+
+    def key(self) -> tuple[object, ...]:
+        """One call, however often it is recorded."""
+        return (self.call_id,)
+
+
 EvidenceItem = Annotated[
     DiaryDay
     | Score
@@ -278,7 +261,9 @@ EvidenceItem = Annotated[
     | FirstAppointment
     | TransitionSession
     | AlternativePlan
-    | HomeClimate,
+    | HomeClimate
+    | SupportRequest
+    | CoachingCall,
     Field(discriminator="kind"),
 ]
 ITEM: TypeAdapter[EvidenceItem] = TypeAdapter(EvidenceItem)

@@ -11,14 +11,16 @@ from pydantic import BaseModel, ConfigDict
 
 from common.contracts.intake import RuleOutcome
 from common.contracts.words import Condition, Instrument, LevelOfCare, ParticipantId
+from intake.domain.asks import OF_RULE, tasks_of
 from intake.domain.case import Result
 from intake.domain.episode import Episode, Rules, Status
-from intake.domain.evaluation import Evaluation
+from intake.domain.evaluation import Evaluation, evaluated
 from intake.domain.evidence import Evidence
-from intake.domain.evidence_items import Utc
+from intake.domain.item import Utc
 from intake.domain.policy import STEPS
-from intake.domain.review import evaluation_of
-from intake.domain.rule_texts import ASKS, FOR_PEOPLE
+from intake.domain.review import case_of
+from intake.domain.rule_texts import ASKS
+from intake.domain.tasks import Task
 from intake.domain.waiting import rests_until, step_down_waits
 
 NOT_IN_CARE = "not-in-care"
@@ -39,7 +41,7 @@ class Event(_Shown):
 
 
 class Rule(_Shown):
-    """One rule as it was applied: MET, NOT_MET, UNKNOWN, or PEOPLE where nothing computes it."""
+    """One rule as it was applied: MET, NOT_MET or UNKNOWN."""
 
     rule: str
     part: str
@@ -65,13 +67,6 @@ class StepDownCount(_Shown):
     not_comparable: tuple[Instrument, ...]
 
 
-class Collect(_Shown):
-    """Something missing that a person can get, and the rules that wait for it."""
-
-    what: str
-    rules: tuple[str, ...]
-
-
 class Explanation(_Shown):
     """One answer of the policy with everything behind it; `content_hash` is over all the rest."""
 
@@ -90,7 +85,8 @@ class Explanation(_Shown):
     on_leave: bool = False
     open_transition: str = ""
     watch_until: Utc | None = None
-    collect: tuple[Collect, ...] = ()
+    reviews: tuple[Task, ...] = ()
+    collect: tuple[Task, ...] = ()
     rules: tuple[Rule, ...] = ()
     evidence_hash: str = ""
     content_hash: str = ""
@@ -98,16 +94,18 @@ class Explanation(_Shown):
 
 def explain(episode: Episode, rules: Rules, at: datetime) -> Explanation:
     """What the policy says of this episode at `at`, whether or not it has said so already. Rule: IN-P1."""
-    evaluation = evaluation_of(episode, rules, at)
-    if evaluation is None:
+    case = case_of(episode, rules, at)
+    if case is None:
         return _sealed(_standing(episode, rules, at, NOT_IN_CARE, "No level of care is active; no rule is asked."))
-    count = _count(evaluation, episode, rules)
+    evaluation = evaluated(case)
+    count, tasks = _count(evaluation, episode, rules), tasks_of(episode, case, evaluation)
     shown = _standing(episode, rules, at, evaluation.answer, _sentence(evaluation, count))
     behind = {
         "to_level": evaluation.to_level,
         "step_down": count,
         "waits_until": _waits(episode, evaluation, rules, at),
-        "collect": _collect(evaluation.outcomes),
+        "reviews": tasks.reviews,
+        "collect": tasks.collect,
         "rules": _rules(evaluation.outcomes, episode.evidence),
         "evidence_hash": evaluation.evidence_hash,
     }
@@ -165,7 +163,7 @@ def _sentence(evaluation: Evaluation, count: StepDownCount | None) -> str:
         case "step-down-met":
             assert count is not None
             return f"A step down to {evaluation.to_level} is met: {_progress(count)}."
-    if up := named[Result.MET]["U"]:
+    if up := [rule for rule in named[Result.MET]["U"] if rule not in OF_RULE]:
         return f"Stay: {', '.join(up)} met, which a person reviews."
     if count is None:
         return "Stay: no rule asks for another level."
@@ -200,28 +198,16 @@ def _waits(episode: Episode, evaluation: Evaluation, rules: Rules, at: datetime)
     return waits
 
 
-def _collect(outcomes: Iterable[RuleOutcome]) -> tuple[Collect, ...]:
-    """What is missing for a step down, each thing once. Source: program policy 1.0, principle P1."""
-    wanted: dict[str, list[str]] = {}
-    for one in outcomes:
-        if one.result == Result.UNKNOWN and one.rule[0] in "GS":
-            wanted.setdefault(one.missing, []).append(one.rule)
-    return tuple(Collect(what=what, rules=tuple(rules)) for what, rules in wanted.items())
-
-
 def _rules(outcomes: Iterable[RuleOutcome], evidence: Evidence) -> tuple[Rule, ...]:
-    told = {one.rule: one for one in outcomes}
     events = _events(evidence)
-    return tuple(_rule(name, told.get(name), events) for name in ASKS if name in told or (told and name in FOR_PEOPLE))
+    return tuple(_rule(one, events) for one in outcomes)
 
 
-def _rule(name: str, one: RuleOutcome | None, events: Mapping[str, Event]) -> Rule:
-    if one is None:
-        return Rule(rule=name, part=PARTS[name[0]], asks=ASKS[name], result="PEOPLE", limit="a person reviews")
+def _rule(one: RuleOutcome, events: Mapping[str, Event]) -> Rule:
     return Rule(
-        rule=name,
-        part=PARTS[name[0]],
-        asks=ASKS[name],
+        rule=one.rule,
+        part=PARTS[one.rule[0]],
+        asks=ASKS[one.rule],
         result=one.result,
         value=one.value,
         limit=one.limit,

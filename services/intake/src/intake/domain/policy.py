@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from common.contracts.words import Condition, Instrument, LevelOfCare, RiskLevel, SkillModule
 from intake.domain.allowed import Code, Lookback, OfSeven, Percent, Points, Text, Urge, Whole, Window
 from intake.domain.process import Process
+from intake.domain.tasks import Review
 
 K = TypeVar("K", bound=StrEnum)
 V = TypeVar("V")
@@ -130,6 +131,17 @@ class StepUp(_Block):
     attendance_percent: Percent
     attendance_days: Window
     risk_within_days: Lookback
+    coaching_calls: Whole
+    coaching_days: Whole
+    coaching_within_days: Lookback
+    support_request_days: Lookback
+
+
+class Span(_Block):
+    """How long a stay may go without a gain before people look at the plan."""
+
+    after: Whole
+    counted_in: Literal["days", "program-days", "sessions"]
 
 
 class Measure(_Block):
@@ -157,6 +169,9 @@ class Policy(_Block):
     curriculum: Annotated[dict[SkillModule, tuple[Code, ...]], _every(SkillModule)]
     required_lessons: Annotated[tuple[Code, ...], Field(min_length=1)]
     module_percent: Percent
+    no_progress: dict[LevelOfCare, Span]
+    goal_review_days: Window
+    review_again_days: Annotated[dict[Review, Whole], _every(Review)]
     approvals: Annotated[dict[Approval, Whole], _every(Approval)]
     proposal_expiry_hours: Whole
     process: Process

@@ -3,7 +3,8 @@
 from common.contracts.intake import RuleOutcome
 from common.contracts.words import Instrument
 from intake.domain.case import Case, Result, number, outcome, percent, share, unknown
-from intake.domain.evidence_items import HomeClimate, Item, Score
+from intake.domain.evidence_items import HomeClimate, Score
+from intake.domain.item import Item
 from intake.domain.policy import StepLimits
 
 DECIMALS = 3
@@ -129,11 +130,12 @@ def stays_connected(case: Case, limits: StepLimits) -> RuleOutcome:
     """S7: loneliness not worse, and home climate not worse or an alternative support plan in its place."""
     lonely, home = _not_lonelier(case), _home_holds(case)
     results = (lonely.result, home.result)
-    used = (*lonely.event_ids, *home.event_ids)
+    used = {"event_ids": (*lonely.event_ids, *home.event_ids), "event_times": (*lonely.event_times, *home.event_times)}
     value = ", ".join(part for part in (lonely.value, home.value) if part)
     missing = ", ".join(part for part in (lonely.missing, home.missing) if part)
     result = next((r for r in (Result.NOT_MET, Result.UNKNOWN) if r in results), Result.MET)
-    return RuleOutcome(rule="S7", result=result, value=value, limit="not worse", missing=missing, event_ids=used)
+    told = {"rule": "S7", "result": result, "value": value, "limit": "not worse", "missing": missing}
+    return RuleOutcome.model_validate({**told, **used})
 
 
 def _not_lonelier(case: Case) -> RuleOutcome:

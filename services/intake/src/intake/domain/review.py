@@ -1,21 +1,36 @@
 """Evidence comes in, the policy looks, and what it says becomes a proposal for people, or nothing."""
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from common.change import Outcome, Remind
 from common.contracts import intake as said
-from common.contracts.words import EpisodeId, TransitionKind
+from common.contracts.words import EpisodeId, StaffId, TransitionKind
+from intake.domain.asks import more_support, tell_tasks
+from intake.domain.case import Case
 from intake.domain.episode import ITEM, Episode, Rules, Status
-from intake.domain.evaluation import Evaluation, evaluate
-from intake.domain.evidence_items import DiaryDay, EvidenceItem, Flag, Score, Screen, Target, Voided
+from intake.domain.evaluation import Evaluation, evaluated
+from intake.domain.evidence import evidence_of
+from intake.domain.evidence_items import (
+    CoachingCall,
+    DiaryDay,
+    EvidenceItem,
+    Flag,
+    Score,
+    Screen,
+    SupportRequest,
+    Target,
+    Voided,
+)
 from intake.domain.moves import compensate, notice
 from intake.domain.signing import go_stale, propose_by_policy
 from intake.domain.transition import Phase
 from intake.domain.waiting import step_down_waits
 
 REVIEW = "review"
-URGENT = (Screen, Flag, Target, Score, Voided)
+URGENT = (Screen, Flag, Target, Score, Voided, SupportRequest, CoachingCall)
 """Evidence that may mean danger or deterioration: looked at when it comes, not at the next review."""
+CHANGED, CORRECTED = "evidence-changed", "evidence-corrected"
+"""Why a proposal is withdrawn, for anybody who watches; what the policy answers now is clinical."""
 CALM = ("stay", "step-down-met")
 
 
@@ -40,6 +55,15 @@ def note(episode: Episode, item: EvidenceItem, rules: Rules, at: datetime) -> li
     return [noted, *flagged, *looked, *withdrawn]
 
 
+def ask_for_more(
+    episode: Episode, event_id: str, asked_by: str, staff: StaffId, rules: Rules, at: datetime
+) -> list[Outcome]:
+    """Somebody asks for more support: evidence for U8, looked at now. Rule: IN-P6."""
+    asked = more_support(episode, asked_by, staff, at)
+    item = evidence_of(asked, event_id)
+    return [asked, *(note(episode, item, rules, at) if item else [])]
+
+
 def _correction_withdraws(
     before: Episode, after: Episode, item: EvidenceItem, rules: Rules, at: datetime
 ) -> list[Outcome]:
@@ -52,10 +76,10 @@ def _correction_withdraws(
         return []
     if not transition.by_policy or not before.evidence.corrected_by(item):
         return []
-    was, now = (evaluation_of(episode, rules, at) for episode in (before, after))
+    was, now = (_evaluation_of(episode, rules, at) for episode in (before, after))
     if was is None or now is None or was.answer != "step-up" or now.answer not in CALM:
         return []
-    return go_stale(after, "evidence-corrected", at)
+    return go_stale(after, CORRECTED, at)
 
 
 def _flag_notice(episode: Episode, item: EvidenceItem, at: datetime) -> list[Outcome]:
@@ -76,7 +100,7 @@ def daily_review(episode: Episode, rules: Rules, at: datetime) -> list[Outcome]:
     """Once a day the policy looks, also when nothing came: missing evidence grows old. Rule: IN-V3."""
     if episode.status is Status.CLOSED or episode.episode_id is None:
         return []
-    return [*look(episode, rules, at), next_review(at, rules)]
+    return [*look(episode, rules, at, daily=True), next_review(at, rules)]
 
 
 def next_review(at: datetime, rules: Rules) -> Remind:
@@ -88,32 +112,40 @@ def next_review(at: datetime, rules: Rules) -> Remind:
     return Remind(REVIEW, due)
 
 
-def look(episode: Episode, rules: Rules, at: datetime) -> list[Outcome]:
+def look(episode: Episode, rules: Rules, at: datetime, *, daily: bool = False) -> list[Outcome]:
     """Evaluate the policy and act on its answer; it never changes a level by itself. Rules: IN-V2, IN-S2, IN-S6."""
-    evaluation = evaluation_of(episode, rules, at)
-    if evaluation is None:
+    case = case_of(episode, rules, at)
+    if case is None:
         return []
+    evaluation = evaluated(case)
     told = _tell_change(episode, evaluation, at)
     after = episode
     for fact in told:
         after = after.after(fact)
-    return [*told, *_act_on(after, evaluation, rules, at)]
+    asked = tell_tasks(after, case, evaluation, daily=daily)
+    return [*told, *_act_on(after, evaluation, rules, at), *asked]
 
 
-def evaluation_of(episode: Episode, rules: Rules, at: datetime) -> Evaluation | None:
-    """What the policy says of this episode at `at`; None where no level of care is active."""
+def case_of(episode: Episode, rules: Rules, at: datetime) -> Case | None:
+    """What the rules look at, of this episode at `at`; None where no level of care is active."""
     if not episode.in_care or episode.level is None or episode.level_since is None:
         return None
-    return evaluate(
-        episode.evidence,
-        rules.policy,
+    watch = episode.watch_until(rules)
+    return Case(
+        evidence=episode.evidence,
+        policy=rules.policy,
         level=episode.level,
-        level_since=episode.level_since,
-        conditions=episode.conditions,
-        now=at,
+        level_since=episode.level_since.astimezone(UTC),
+        conditions=tuple(sorted(set(episode.conditions))),
+        now=at.astimezone(UTC),
         tz=rules.zone,
-        watch_until=episode.watch_until(rules),
+        watch_until=watch and watch.astimezone(UTC),
     )
+
+
+def _evaluation_of(episode: Episode, rules: Rules, at: datetime) -> Evaluation | None:
+    case = case_of(episode, rules, at)
+    return evaluated(case) if case else None
 
 
 def _tell_change(episode: Episode, evaluation: Evaluation, at: datetime) -> list[said.PolicyEvaluated]:
@@ -161,7 +193,7 @@ def _stop_what_no_longer_holds(episode: Episode, evaluation: Evaluation, rules: 
     danger = evaluation.answer in ("emergency", "step-up")
     if transition.phase is Phase.PROPOSED:
         changed = danger or (transition.by_policy and evaluation.answer != "step-down-met")
-        return go_stale(episode, f"answer-{evaluation.answer}", at) if changed else []
+        return go_stale(episode, CHANGED, at) if changed else []
     if danger:
-        return compensate(episode, transition.id, f"answer-{evaluation.answer}", rules.policy.process, at)
+        return compensate(episode, transition.id, CHANGED, rules.policy.process, at)
     return []

@@ -12,7 +12,7 @@ ASKS: Mapping[str, str] = {
     "U6": "Low attendance together with any other sign of risk",
     "U7": "Several coaching calls a day about life-threatening behaviour, on two days",
     "U8": "A clinician, the participant or a supporter asks for more support",
-    "U9": "A medical flag, such as an eating disorder or withdrawal",
+    "U9": "A medical flag: clearance is required and missing, as with an eating disorder or in withdrawal",
     "U10": "Low attendance alone",
     "G1": "No open HIGH risk flag, and no open MODERATE one past its review date",
     "G2": "The last suicide screen since the last contact is low enough",
@@ -34,5 +34,3 @@ ASKS: Mapping[str, str] = {
     "S6": "Function: WSAS reliably better, or low enough",
     "S7": "Connection: not lonelier, and the climate at home not worse",
 }
-FOR_PEOPLE = ("U7", "U8", "U9")
-"""Nothing computes these: a person reviews, and decides."""

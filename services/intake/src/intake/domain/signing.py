@@ -36,7 +36,7 @@ def propose_by_policy(
     id = TransitionId(str(uuid5(IDS, f"{episode.id}|{kind}|{at.isoformat()}")))
     proposed = _proposal(
         episode, id, kind, evaluation.to_level, f"policy {evaluation.policy}", rules.policy, at
-    ).model_copy(update={"outcomes": evaluation.outcomes})
+    ).model_copy(update={"outcomes": evaluation.outcomes, "evidence_hash": evaluation.evidence_hash})
     return [
         proposed,
         Remind(EXPIRY, proposed.expires_at, {"transition_id": id}),

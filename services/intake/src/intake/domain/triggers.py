@@ -1,16 +1,17 @@
 """Triggers of the emergency path and of a step up: any one is enough. Source: program policy 1.0, triggers.
 
-U7 (coaching calls), U8 (somebody asks for more support) and U9 (medical flag) are reviews that people
-start; nothing here computes them.
+U7-U10 ask for a review, and propose nothing.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from common.contracts.intake import RuleOutcome
 from common.contracts.words import Instrument, RiskLevel, ScreenVersion, TargetKind
 from intake.domain.case import Case, Result, number, outcome, percent, share, unknown
-from intake.domain.evidence_items import Item, Score
+from intake.domain.evidence_items import Score
+from intake.domain.item import Item
 from intake.domain.program_days import days_later, midnight
 from intake.domain.progress import change
 
@@ -163,6 +164,38 @@ RISKS = (
     deteriorates_in_watch,
 )
 """E1 and U1-U5: each is enough; with low attendance any of them counts for U6."""
+
+
+def calls_pile_up(case: Case) -> RuleOutcome:
+    """U7: so many coaching calls about life on each of so many days; nobody has to call."""
+    up = case.policy.step_up
+    calls = [c for c in case.evidence.coaching_calls if case.within(case.day_of(c.at), up.coaching_within_days)]
+    by_day = Counter(case.day_of(call.at) for call in calls)
+    days = sum(number >= up.coaching_calls for number in by_day.values())
+    limit = f"{up.coaching_calls} a day on {up.coaching_days} of {up.coaching_within_days} d"
+    return outcome("U7", days >= up.coaching_days, f"{days} d", limit, calls)
+
+
+def more_support_is_asked(case: Case) -> RuleOutcome:
+    """U8: a clinician, the participant or a supporter asked for more support; a clinician decides."""
+    days = case.policy.step_up.support_request_days
+    asked = [r for r in case.evidence.support_requests if case.within(case.day_of(r.at), days)]
+    return outcome("U8", bool(asked), str(len(asked)), f"1 in {days} d", asked)
+
+
+def medically_flagged(case: Case) -> RuleOutcome:
+    """U9: a medical provider attests that clearance is required and missing; never computed (principle P10)."""
+    if not case.evidence.clearances:
+        if any(c in case.policy.clearance_required_for for c in case.conditions):
+            return unknown("U9", "medical clearance", "not cleared")
+        return outcome("U9", False, "no flag", "not cleared")
+    last = case.evidence.clearances[-1]
+    flagged = last.required and not last.cleared
+    return outcome("U9", flagged, "not cleared" if flagged else "no flag", "not cleared", [last])
+
+
+REVIEWS = (calls_pile_up, more_support_is_asked, medically_flagged)
+"""They ask for a review, whatever else is so."""
 
 
 def attendance_fell(case: Case, risks: tuple[RuleOutcome, ...]) -> tuple[RuleOutcome, RuleOutcome]:

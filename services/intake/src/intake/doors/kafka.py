@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from common.change import Effects
-from common.contracts import family, scheduling, skills
+from common.contracts import coaching, family, scheduling, skills
 from common.contracts.message import Contract
 from common.service import Hear
 from intake import handlers
@@ -19,6 +19,7 @@ TABLE: Mapping[type[Contract], Callable[..., Effects]] = {
     scheduling.PlaceReleased: handlers.see_place_released,
     scheduling.SessionAttendanceRecorded: handlers.see_attendance,
     scheduling.FirstAppointmentBooked: handlers.note_evidence,
+    coaching.CoachingRecorded: handlers.note_evidence,
     family.TransitionMeetingArranged: handlers.take_family_part,
     family.AlternativeSupportPlanUsed: handlers.take_family_part,
     family.TransitionMeetingCancelled: handlers.see_meeting_cancelled,

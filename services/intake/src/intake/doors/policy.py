@@ -1,20 +1,40 @@
 """What the policy is, and why it answers as it does: asked over HTTP."""
 
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 
-from common.change import NotFound
+from common.change import NotFound, change
 from common.contracts.words import ParticipantId, Role
-from common.web import Who, allow
+from common.web import Body, Doing, Receipt, Who, allow
 from intake import views
+from intake.domain.asks import hold_review
+from intake.domain.episode import Episode
 from intake.domain.explanation import Explanation, explain
-from intake.doors.asking import InForce
+from intake.domain.review import ask_for_more
+from intake.domain.tasks import Review
+from intake.doors.asking import Code, InForce
 
 router = APIRouter(prefix="/v1", tags=["policy"])
 
+Limit = Annotated[int, Query(ge=1, le=500)]
+CLINICAL = allow(Role.CLINICIAN, Role.MEDICAL)
+ANYBODY_IN_CARE = allow(Role.CLINICIAN, Role.MEDICAL, Role.FAMILY_CLINICIAN, Role.SKILLS_LEADER)
 REVIEWERS = allow(Role.CLINICIAN, Role.MEDICAL, Role.UR_NURSE)
 """Who reviews somebody's care may see what the policy rests on. Source: facts 2.7."""
+
+
+class Held(Body):
+    """Which review was held, and what came of it, as a code."""
+
+    review: Review
+    outcome: Code
+
+
+class SupportRequest(Body):
+    """Who asks for more support."""
+
+    asked_by: Literal["clinician", "participant", "supporter"]
 
 
 @router.get("/policy")
@@ -30,3 +50,22 @@ async def explain_answer(request: Request, pid: ParticipantId, rules: InForce) -
     if episode is None:
         raise NotFound("no-such-participant", "intake knows no participant with this id")
     return explain(episode, rules, request.app.state.clock.now())
+
+
+@router.get("/policy/tasks", dependencies=[REVIEWERS])
+async def list_tasks(request: Request, after: str = "", limit: Limit = 100) -> dict[str, Any]:
+    """Of whom the policy asks something of people now: reviews to hold, evidence to collect; by participant id."""
+    return await views.tasks(request.app.state.database, after, limit)
+
+
+@router.post("/participants/{pid}/reviews", status_code=201, dependencies=[CLINICAL])
+async def hold(pid: ParticipantId, body: Held, doing: Doing) -> Receipt:
+    """A review the policy asked for was held."""
+    return await doing.do(change(Episode, pid, hold_review, body.review, body.outcome, doing.staff.id, doing.now))
+
+
+@router.post("/participants/{pid}/support-requests", status_code=201, dependencies=[ANYBODY_IN_CARE])
+async def ask_for_support(pid: ParticipantId, body: SupportRequest, doing: Doing, rules: InForce) -> Receipt:
+    """A clinician, the participant or a supporter asks for more support; a person reviews it."""
+    asked = change(Episode, pid, ask_for_more, doing.id, body.asked_by, doing.staff.id, rules, doing.now)
+    return await doing.do(asked)

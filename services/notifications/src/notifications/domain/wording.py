@@ -27,6 +27,7 @@ TEMPLATES = FOR_SUPPORTERS | {
     "level-changed",
     "out-of-program-proposed",
     "proposal-to-sign",
+    "review-asked",
     "risk-flag-raised",
     "transition-compensated",
     "transition-held",

@@ -12,6 +12,7 @@ from common.contracts import (
     notifications,
     operations,
     plumbing,
+    policy,
     scheduling,
     sessions,
     skills,
@@ -36,6 +37,7 @@ _SPEAKERS = (
     groups,
     sessions,
     coaching,
+    policy,
 )
 
 HEARS: Mapping[type[Contract], Hear] = {

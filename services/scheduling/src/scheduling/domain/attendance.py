@@ -64,6 +64,10 @@ class Schedule(Aggregate):
             planned_minutes=session.planned_minutes,
             attended_minutes=session.attended_minutes,
             counted_as_attended=session.counted_as_attended,
+            first_half_minutes=session.first_half_minutes,
+            second_half_minutes=session.second_half_minutes,
+            reason=session.reason,
+            make_up=session.make_up,
         )
         return [recorded, *self.after(recorded)._to_tell(now)]
 
@@ -117,6 +121,10 @@ class Schedule(Aggregate):
             planned_minutes=fact.planned_minutes,
             attended_minutes=fact.attended_minutes,
             counted_as_attended=fact.counted_as_attended,
+            first_half_minutes=fact.first_half_minutes,
+            second_half_minutes=fact.second_half_minutes,
+            reason=fact.reason,
+            make_up=fact.make_up,
         )
         known = {**self.sessions, fact.session_id: session}
         newest = sorted(known.values(), key=lambda s: s.starts_at)[-REMEMBERED_SESSIONS:]

@@ -6,6 +6,7 @@ from itertools import groupby, takewhile
 
 from pydantic import BaseModel
 
+from common.contracts.scheduling import AttendanceReason
 from common.contracts.words import LevelOfCare, SessionId, SessionKind
 
 
@@ -29,6 +30,17 @@ BY_DAY = frozenset({LevelOfCare.RESIDENTIAL, LevelOfCare.PHP, LevelOfCare.IOP})
 BY_WEEK = frozenset({LevelOfCare.OUTPATIENT_BOOSTER})
 
 
+EXCUSING = frozenset(
+    {
+        AttendanceReason.PROGRAM_CANCELLED,
+        AttendanceReason.THERAPIST_ABSENT,
+        AttendanceReason.APPROVED_LEAVE,
+        AttendanceReason.INPATIENT_STAY,
+    }
+)
+"""Reasons that keep an absence from counting. Source: facts 3.7, excluded from counting."""
+
+
 class Session(BaseModel, frozen=True):
     """One participant's part of one session, in minutes; `starts_at` is written in the program's local time.
 
@@ -42,6 +54,10 @@ class Session(BaseModel, frozen=True):
     planned_minutes: int
     attended_minutes: int
     counted_as_attended: bool
+    first_half_minutes: int | None = None
+    second_half_minutes: int | None = None
+    reason: AttendanceReason | None = None
+    make_up: bool = False
 
     @property
     def missed(self) -> bool:
@@ -64,8 +80,15 @@ def seen(
     planned_minutes: int,
     attended_minutes: int,
     excused: bool,
+    halves: tuple[int, int] | None = None,
+    reason: AttendanceReason | None = None,
+    make_up: bool = False,
 ) -> Session:
-    """What a roster line means for one participant: attended or not, expected or excused. Rules: SC-M1, SC-M4."""
+    """What a roster line means for one participant: attended or not, expected or excused.
+
+    Rules: SC-M1, SC-M4, SC-M8.
+    """
+    excused = excused or reason in EXCUSING
     attended = attended_minutes * 100 >= planned_minutes * RULES.attended_percent
     return Session(
         session_id=session_id,
@@ -75,6 +98,10 @@ def seen(
         planned_minutes=attended_minutes if excused and not attended else planned_minutes,
         attended_minutes=attended_minutes,
         counted_as_attended=attended,
+        first_half_minutes=halves[0] if halves else None,
+        second_half_minutes=halves[1] if halves else None,
+        reason=reason,
+        make_up=make_up,
     )
 
 
@@ -86,8 +113,8 @@ def limit_at(level: LevelOfCare) -> int | None:
 
 
 def misses_in_a_row(sessions: Iterable[Session], kind: SessionKind) -> tuple[int, int | None]:
-    """The newest run of missed days or weeks of one kind, and the limit at its level. Rules: SC-M5, SC-M6."""
-    newest = sorted((s for s in sessions if s.kind is kind), key=lambda s: s.starts_at, reverse=True)
+    """The newest run of missed days or weeks of one kind, and the limit at its level. Rules: SC-M5, SC-M6, SC-M9."""
+    newest = sorted((s for s in sessions if s.kind is kind and not s.make_up), key=lambda s: s.starts_at, reverse=True)
     if not newest:
         return 0, None
     level, run = newest[0].level, 0

@@ -85,6 +85,15 @@ def leaders_of(plan: GroupPlanned) -> tuple[StaffId, ...]:
     return (plan.leader,) if plan.co_leader is None else (plan.leader, plan.co_leader)
 
 
+MAKE_UP = "Zm"
+"""How the id of a make-up ends."""
+
+
+def is_make_up(session_id: SessionId) -> bool:
+    """Whether the id is one that scheduling gave to a make-up. Rule: SC-M9."""
+    return session_id.endswith(MAKE_UP)
+
+
 def session_id_at(group_id: GroupId, starts_at: datetime, mark: str = "") -> SessionId:
     """The id of a group's meeting: the group, and when it begins in UTC."""
     return SessionId(f"{group_id}.{starts_at.astimezone(UTC):%Y%m%dT%H%MZ}{mark}")

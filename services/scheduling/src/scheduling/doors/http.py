@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, Field
 
 from common.change import Change, Invalid, change
 from common.clock import Clock
-from common.contracts.scheduling import GroupSeats
+from common.contracts.scheduling import AttendanceReason, GroupSeats
 from common.contracts.words import GroupId, LevelOfCare, ParticipantId, Role, SessionId, SessionKind
 from common.mongo import Database
 from common.web import Body, Doing, Receipt, allow, staff_of
@@ -18,6 +18,7 @@ from scheduling import views
 from scheduling.domain.attendance import Schedule
 from scheduling.domain.board import LevelBoard
 from scheduling.domain.misses import seen
+from scheduling.domain.plans import is_make_up
 
 router = APIRouter(prefix="/v1", dependencies=[Depends(staff_of)])
 
@@ -68,11 +69,13 @@ class LevelBody(Body):
 
 
 class Line(Body):
-    """One participant's line of a roster."""
+    """One participant's line of a roster; `halves` are the minutes before and after the break."""
 
     participant_id: Id
     minutes: Minutes
     excused: bool = False
+    halves: tuple[Minutes, Minutes] | None = None
+    reason: AttendanceReason | None = None
 
 
 class RosterBody(Body):
@@ -82,6 +85,7 @@ class RosterBody(Body):
     level: LevelOfCare
     starts_at: AwareDatetime
     planned_minutes: int = Field(gt=0, le=1440)
+    make_up: bool = False
     attended: list[Line] = Field(min_length=1, max_length=200)
 
 
@@ -166,6 +170,8 @@ def _check(body: RosterBody) -> None:
         raise Invalid("participant-named-twice", "each participant stands on a roster once")
     if any(line.minutes > body.planned_minutes for line in body.attended):
         raise Invalid("minutes-over-planned", "nobody attends more minutes than the session has")
+    if any(line.halves is not None and sum(line.halves) != line.minutes for line in body.attended):
+        raise Invalid("halves-do-not-add-up", "the minutes of both halves are those of the session")
 
 
 def _attendance(
@@ -180,5 +186,8 @@ def _attendance(
             planned_minutes=body.planned_minutes,
             attended_minutes=line.minutes,
             excused=line.excused or line.participant_id in on_leave,
+            halves=line.halves,
+            reason=line.reason,
+            make_up=body.make_up or is_make_up(session_id),
         )
         yield change(Schedule, ParticipantId(line.participant_id), Schedule.record, session, doing.now)
