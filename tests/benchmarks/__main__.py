@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import codec, consuming, hop, instances, latency, memory, publishing, stored, whole
+from benchmarks import codec, consuming, hop, instances, latency, memory, placement, publishing, stored, whole
 from benchmarks.machine import described
 from benchmarks.measuring import ROOT, Servers
 from benchmarks.rows import Bench, show
@@ -42,6 +42,7 @@ async def main() -> None:
             await section.measure(bench, servers)
         await latency.measure(bench, servers, told.kafka)
     await codec.measure(bench)
+    await placement.measure(bench)
     show(bench, described())
     if told.json:
         told.json.write_text(json.dumps({"machine": described(), "rows": bench.as_json()}, indent=1))

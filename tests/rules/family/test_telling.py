@@ -106,8 +106,17 @@ def test_news_heard_twice_is_told_once(news: Contract, before: tuple[Contract, .
 
 @pytest.mark.parametrize("kind", list(TransitionKind))
 def test_an_admission_is_not_told(kind: TransitionKind) -> None:
-    """FA-S1."""
-    assert (hear(after(granted()), moved(kind)) == []) == (kind is TransitionKind.ADMISSION)
+    """FA-S1: nor is an emergency, which a person tells, nor a mistake of ours."""
+    untold = (TransitionKind.ADMISSION, TransitionKind.EMERGENCY, TransitionKind.REOPENING)
+    assert (hear(after(granted()), moved(kind)) == []) == (kind in untold)
+
+
+@pytest.mark.parametrize("kind", [None, *TransitionKind])
+def test_what_nobody_planned_is_not_told_as_a_plan(kind: TransitionKind | None) -> None:
+    """FA-S1: an approval without a kind is an older one, and told."""
+    untold = (TransitionKind.EMERGENCY, TransitionKind.REOPENING)
+    planned = approved().model_copy(update={"kind": kind})
+    assert (hear(after(granted()), planned) == []) == (kind in untold)
 
 
 def test_a_plan_that_is_off_is_taken_back_with_those_who_were_told() -> None:

@@ -93,7 +93,7 @@ def proposed(from_level: LevelOfCare, to_level: LevelOfCare) -> Episode:
     """With a transition that the policy proposed and nobody signed."""
     episode = at_level(from_level)
     kind = signing.kind_of(from_level, to_level)
-    proposal = signing._proposal(episode, T, kind, to_level, "policy 1.0+test", POLICY, NOON)
+    proposal = signing.proposal(episode, T, kind, to_level, "policy 1.0+test", POLICY, NOON)
     return apply(episode, [proposal])
 
 
@@ -118,7 +118,7 @@ def ready() -> Episode:
 def confirming() -> Episode:
     """The effective instant has come."""
     episode = ready()
-    return apply(episode, moves.take_effect(episode, T, PROCESS, MIDNIGHT))
+    return apply(episode, moves.take_effect(episode, T, RULES, MIDNIGHT))
 
 
 def twice(decide: Callable[[Episode], list[Outcome]], episode: Episode) -> list[Outcome]:

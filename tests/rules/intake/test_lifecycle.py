@@ -7,7 +7,7 @@ import pytest
 from common.change import Invalid, Refused
 from common.contracts import intake as said
 from common.contracts.words import Disposition, EpisodeId, Instrument, LevelOfCare, ReferralId, StaffId, TransitionKind
-from intake.domain import lifecycle, therapist
+from intake.domain import leave, lifecycle, therapist
 from intake.domain.episode import Episode, Status
 from rules.intake.episode_cases import (
     CLINICIAN,
@@ -81,27 +81,27 @@ def test_admission_asks_for_a_place_and_sets_the_daily_review() -> None:
 def test_leave_keeps_the_level_and_ends_once() -> None:
     """IN-E3"""
     back_at = NOON + timedelta(days=2)
-    episode = apply(at_level(PHP), lifecycle.start_leave(at_level(PHP), back_at, A, PROCESS, NOON))
+    episode = apply(at_level(PHP), leave.start_leave(at_level(PHP), back_at, A, PROCESS, NOON))
     assert (episode.status, episode.level) == (Status.ON_LEAVE, PHP)
-    assert facts(lifecycle.return_from_leave(episode, back_at)) == ["LeaveReturned"]
-    assert twice(lambda e: lifecycle.return_from_leave(e, back_at), episode) == []
+    assert facts(leave.return_from_leave(episode, RULES, back_at)) == ["LeaveReturned"]
+    assert twice(lambda e: leave.return_from_leave(e, RULES, back_at), episode) == []
     with pytest.raises(Refused, match="on-leave"):
-        lifecycle.start_leave(episode, back_at, A, PROCESS, NOON)
+        leave.start_leave(episode, back_at, A, PROCESS, NOON)
     with pytest.raises(Invalid, match="return-in-the-past"):
-        lifecycle.start_leave(at_level(PHP), NOON, A, PROCESS, NOON)
+        leave.start_leave(at_level(PHP), NOON, A, PROCESS, NOON)
 
 
 def test_an_overdue_leave_is_told_and_decides_nothing() -> None:
     """IN-E4"""
     back_at = NOON + timedelta(days=2)
-    started = lifecycle.start_leave(at_level(PHP), back_at, A, PROCESS, NOON)
+    started = leave.start_leave(at_level(PHP), back_at, A, PROCESS, NOON)
     episode = apply(at_level(PHP), started)
-    overdue = lifecycle.notice_overdue(episode, back_at + HOUR)
+    overdue = leave.notice_overdue(episode, back_at + HOUR)
     assert reminded(started)["leave-overdue"] == back_at + HOUR
     assert facts(overdue) == ["LeaveOverdue"]
     assert asked(overdue) == ["SendNotice"]
     assert apply(episode, overdue).status is Status.ON_LEAVE
-    assert lifecycle.notice_overdue(at_level(PHP), back_at) == []
+    assert leave.notice_overdue(at_level(PHP), back_at) == []
 
 
 def test_a_discharge_names_level_person_and_reason_and_happens_once() -> None:

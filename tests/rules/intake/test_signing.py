@@ -142,7 +142,7 @@ def test_after_a_refusal_a_person_may_propose_at_any_time_and_the_new_level_forg
     episode = apply(episode, again)
     for step in (Step.PLACE, Step.FAMILY, Step.SKILLS):
         episode = apply(episode, moves.step_done(episode, T, step, "", RULES, NOON))
-    episode = apply(episode, moves.take_effect(episode, T, RULES.policy.process, MIDNIGHT))
+    episode = apply(episode, moves.take_effect(episode, T, RULES, MIDNIGHT))
     assert episode.refused == {TransitionKind.STEP_DOWN: NOON}
     assert apply(episode, moves.change_level(episode, T, RULES.policy.process, MIDNIGHT)).refused == {}
 

@@ -65,10 +65,10 @@ def test_news_said_twice_or_of_another_transition_changes_nothing() -> None:
 def test_at_the_effective_instant_the_destination_is_asked_and_the_old_level_stays_active() -> None:
     """IN-T3: no gap in care; the old level is active until the new one is confirmed."""
     episode = ready()
-    due = moves.take_effect(episode, T, PROCESS, MIDNIGHT)
+    due = moves.take_effect(episode, T, RULES, MIDNIGHT)
     assert asked(due) == ["ConfirmPlace"]
     assert apply(episode, due).level is LevelOfCare.PHP
-    assert twice(lambda e: moves.take_effect(e, T, PROCESS, MIDNIGHT), episode) == []
+    assert twice(lambda e: moves.take_effect(e, T, RULES, MIDNIGHT), episode) == []
 
 
 def test_the_confirmation_changes_the_level_at_the_effective_instant_and_frees_the_old_place() -> None:

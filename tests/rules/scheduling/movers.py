@@ -5,10 +5,11 @@ from datetime import date
 from random import Random
 
 from common.contracts.words import GroupId, LevelOfCare, ParticipantId, StaffId
-from scheduling.domain.placement.problem import AT_MOST_OVER, MINUTES_NEEDED, SKILLS, Group, Meeting, Mover, Problem
+from scheduling.domain.placement.problem import AT_MOST_OVER, SKILLS, Group, Meeting, Mover, Problem
 
 MONDAY = date(2026, 3, 2)
-LEVELS = (LevelOfCare.PHP, LevelOfCare.IOP, LevelOfCare.OUTPATIENT_BOOSTER)
+NEEDED = {LevelOfCare.PHP: 1200, LevelOfCare.IOP: 540, LevelOfCare.OUTPATIENT_BOOSTER: 60}
+LEVELS = tuple(NEEDED)
 KINDS = ("SKILLS", "SKILLS", "PROCESS", "MINDFULNESS")
 
 
@@ -26,7 +27,7 @@ def _group(
 ) -> Group:
     kind, seats = KINDS[number % len(KINDS)], random.randint(6, 12)
     days = random.sample(range(1, 6), 3 if kind == "SKILLS" else random.randint(1, 3))
-    starts, long = random.choice((540, 630, 720, 780, 870, 960)), random.choice((60, 90, 180))
+    starts, long = random.choice((540, 630, 720, 780, 870, 960)), random.choice((50, 60, 90, 180))
     seated = random.sample(people, min(len(people), random.randint(seats - 4, seats)))
     return Group(
         id=GroupId(f"g{number:02}"),
@@ -47,13 +48,13 @@ def _mover(
     level = random.choice(levels)
     others = [other for other in people if other != who]
     known = random.sample(others, min(len(others), random.randint(5, 25)))
-    needed = MINUTES_NEEDED[level]
+    needed = NEEDED[level]
     return Mover(
         id=who,
         level=level,
         starts_on=MONDAY,
         minutes_needed=needed,
-        minutes_at_most=needed + AT_MOST_OVER,
+        minutes_at_most=needed + random.choice((AT_MOST_OVER, AT_MOST_OVER, 50)),
         therapist=random.choice(staff),
         kinds=frozenset({SKILLS}),
         separated_from=frozenset(random.sample(others, min(len(others), random.choice((0, 0, 1))))),

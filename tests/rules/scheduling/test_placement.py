@@ -34,7 +34,7 @@ def group(id: str = "amber", **more: Any) -> Group:
 def placed(movers: list[Mover], groups: list[Group]) -> dict[str, Placed]:
     """What is proposed, by person."""
     problem = Problem.of(movers, groups)
-    solved = best(problem, greedy(problem), 5)
+    solved = best(problem, greedy(problem), 600)
     assert solved.proven
     return {one.participant_id: one for one in explained(problem, solved.choice)}
 

@@ -18,8 +18,8 @@ from scheduling.domain.placement.optimum import best
 from scheduling.domain.placement.problem import Aim, Choice, Group, Mover, Problem
 from scheduling.domain.placement.value import Worth, outcome
 
-LIMIT_SECONDS = 20.0
-"""Of real time, for small questions: enough on any machine."""
+LIMIT_SECONDS = 600.0
+"""Of real time, for small questions: a busy machine gets there too."""
 LEVEL = st.sampled_from([LEVELS, (LevelOfCare.PHP,), (LevelOfCare.IOP,), (LevelOfCare.OUTPATIENT_BOOSTER,)])
 SMALL = st.builds(week_of, st.integers(0, 10_000), st.integers(1, 3), st.integers(1, 5), st.just(12), LEVEL)
 

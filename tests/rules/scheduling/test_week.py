@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import combinations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.change import Refused
@@ -91,6 +91,7 @@ TIMES = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["a", "b", "c", "d"]), st.lists(TIMES, max_size=3)), max_size=12))
 def test_whatever_is_asked_nothing_and_nobody_is_in_two_places(asked: list[tuple[str, list[BookedTime]]]) -> None:
     """SC-G3: any bookings in any order; what is refused leaves no trace."""

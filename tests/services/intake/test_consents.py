@@ -13,10 +13,11 @@ RELEASE: dict[str, Any] = {"supporter_id": "aunt", "scopes": ["SCHEDULE"]}
 
 
 async def minor(house: House, birth_date: str) -> str:
-    """Somebody referred under age, in a state without a row of its own."""
+    """Somebody referred under age and spoken with, in a state without a row of its own."""
     received = (await house.caller.post("/referrals", {**REFERRAL, "birth_date": birth_date})).json()["extra"]
     pid = str(received["participant_id"])
     basis = {"birth_date": birth_date, "state": "OH"}
+    assert (await house.caller.post(f"/referrals/{received['referral_id']}/contact", {})).status_code == 200
     assert (await house.caller.post(f"/participants/{pid}/age-basis", basis)).status_code == 201
     return pid
 

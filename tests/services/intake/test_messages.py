@@ -3,6 +3,7 @@
 from datetime import timedelta
 from itertools import permutations
 from typing import Any
+from uuid import uuid4
 
 from common.contracts import family, scheduling, skills
 from common.contracts.message import Contract
@@ -25,7 +26,8 @@ async def admitted(house: House) -> tuple[ParticipantId, dict[str, Any]]:
 
 async def accepted(house: House) -> tuple[ParticipantId, dict[str, Any]]:
     """A participant whose admission has begun, and the ids around them."""
-    received = (await house.caller.post("/referrals", REFERRAL)).json()["extra"]
+    somebody_new = {**REFERRAL, "family_name": f"Person{uuid4().hex[:8]}"}
+    received = (await house.caller.post("/referrals", somebody_new)).json()["extra"]
     answer = await house.caller.post(f"/referrals/{received['referral_id']}/decision", ACCEPT)
     return ParticipantId(received["participant_id"]), answer.json()["extra"]
 

@@ -1,5 +1,6 @@
 """Intake's doors to the policy: what it is, and why it answers as it does."""
 
+import asyncio
 import hashlib
 import json
 
@@ -88,3 +89,16 @@ async def test_what_nobody_asked_for_is_not_held_and_nobody_unknown_asks(house: 
 
     assert [(answer.status_code, answer.json()["code"]) for answer, _, _ in cases] == [(s, c) for _, s, c in cases]
     assert await said(house.store, pid, "intake.reviews") == before
+
+
+async def test_of_two_last_signatures_at_once_one_is_a_conflict(house: House) -> None:
+    """IN-S1: facts 9.11, two approvals race: the version is checked, and the second is told so."""
+    pid, _ = await admitted(house)
+    skip = {"to_level": "OUTPATIENT_BOOSTER", "reason": "work-begins"}
+    proposed = await house.caller.post(f"/participants/{pid}/transitions", skip, by="s-1")
+    sign = f"/participants/{pid}/transitions/{proposed.json()['extra']['transition_id']}/sign"
+    answers = await asyncio.gather(*(house.caller.post(sign, {}, by=who) for who in ("s-2", "s-3")))
+
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    assert {answer.json().get("code") for answer in answers} == {None, "already-approved"}
+    assert (await said(house.store, pid)).count("TransitionApproved") == 2

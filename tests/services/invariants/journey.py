@@ -6,6 +6,7 @@ from common.change import Ask, change
 from common.contracts import intake as said
 from common.contracts.notifications import SendNotice
 from common.contracts.plumbing import DiscardParked
+from common.contracts.referrals import AgreesOn
 from common.contracts.scheduling import GroupSeats
 from common.contracts.words import (
     ConsentSetting,
@@ -27,8 +28,9 @@ from common.contracts.words import (
     TransitionId,
 )
 from family.domain.network import SupportNetwork
-from intake.domain import lifecycle, moves, signing
+from intake.domain import leave, lifecycle, moves, signing
 from intake.domain.consents import Consents, Wanted
+from intake.domain.duplicates import Duplicate, Identity, Likeness, Mark, Pair
 from intake.domain.episode import Episode
 from intake.domain.referral import Referral
 from scheduling.domain.board import LevelBoard
@@ -38,6 +40,7 @@ from skills.domain.record import SkillsRecord
 
 CLINICIAN, MEDICAL = StaffId("staff-1"), StaffId("staff-2")
 ONE, TWO, THREE = ParticipantId("p-1"), ParticipantId("p-2"), ParticipantId("p-3")
+BEFORE, AGAIN = ParticipantId("p-4"), ParticipantId("p-5")
 TOLD, SILENT = SupporterId("s-told"), SupporterId("s-silent")
 SAYS_CLINICIAN, SAYS_MEDICAL = frozenset({Role.CLINICIAN}), frozenset({Role.MEDICAL})
 PHP, IOP, RESIDENTIAL = LevelOfCare.PHP, LevelOfCare.IOP, LevelOfCare.RESIDENTIAL
@@ -48,6 +51,7 @@ async def travel(walk: Walk) -> None:
     await set_up(walk)
     for who, level in ((ONE, RESIDENTIAL), (TWO, RESIDENTIAL), (THREE, IOP)):
         await come_in(walk, who, level)
+    await come_again(walk)
     await make_ties(walk)
     await work(walk)
     await step_down(walk, ONE, "t-down", PHP)
@@ -68,6 +72,12 @@ async def set_up(walk: Walk) -> None:
 
 async def come_in(walk: Walk, who: ParticipantId, level: LevelOfCare) -> None:
     """Referred by hand, accepted by a clinician, admitted."""
+    await be_referred(walk, who, f"mark-{who}")
+    await be_taken_in(walk, who, who, level)
+
+
+async def be_referred(walk: Walk, who: ParticipantId, mark: str) -> None:
+    """Referred by hand, and compared with everybody known."""
     referral_id = ReferralId(f"r-{who}")
     received = said.ReferralReceived(at=walk.now, participant_id=who, referral_id=referral_id, from_source="manual")
     contact = said.ContactRecorded(
@@ -79,15 +89,37 @@ async def come_in(walk: Walk, who: ParticipantId, level: LevelOfCare) -> None:
         phone="555-010-4477",
         email="adelheid@example.org",
     )
-    await walk.act("intake", change(Referral, referral_id, Referral.receive, received, contact))
+    looks = Mark(mark, AgreesOn.IDENTIFIER, 1)
+    await walk.act(
+        "intake",
+        change(Referral, referral_id, Referral.receive, received, contact),
+        change(Likeness, mark, Likeness.see, who, referral_id, looks, walk.now),
+    )
+
+
+async def be_taken_in(walk: Walk, who: ParticipantId, as_whom: ParticipantId, level: LevelOfCare) -> None:
+    """Accepted by a clinician, as the participant people say they are, and admitted."""
+    referral_id = ReferralId(f"r-{who}")
     admit = (TransitionId(f"t-in-{who}"), level, CLINICIAN, SAYS_CLINICIAN, RULES, walk.now)
     opened = (EpisodeId(f"e-{who}"), referral_id, CLINICIAN, (), (), walk.now)
     await walk.act(
         "intake",
-        change(Referral, referral_id, Referral.accept, CLINICIAN, "", walk.now),
-        change(Episode, who, lifecycle.open_episode, *opened),
-        change(Episode, who, lifecycle.admit, *admit),
+        change(Referral, referral_id, Referral.accept, CLINICIAN, level, "", Identity(as_whom), walk.now),
+        change(Episode, as_whom, lifecycle.open_episode, *opened),
+        change(Episode, as_whom, lifecycle.admit, *admit),
     )
+
+
+async def come_again(walk: Walk) -> None:
+    """Somebody who was declined is referred by another hospital; a clinician says that they are the same."""
+    await be_referred(walk, BEFORE, "mark-again")
+    declined = (CLINICIAN, "not-here", walk.now)
+    await walk.act("intake", change(Referral, f"r-{BEFORE}", Referral.decline, *declined))
+    await be_referred(walk, AGAIN, "mark-again")
+    pair = Pair(AGAIN, BEFORE)
+    answer = (pair, True, CLINICIAN, "spoke-with-them", walk.now)
+    await walk.act("intake", change(Duplicate, pair.id, Duplicate.answer, *answer))
+    await be_taken_in(walk, AGAIN, BEFORE, IOP)
 
 
 async def make_ties(walk: Walk) -> None:
@@ -140,9 +172,9 @@ async def change_their_mind(walk: Walk) -> None:
 async def leave_and_go(walk: Walk) -> None:
     """The third participant goes on leave, returns, and ends against advice."""
     process = RULES.policy.process
-    leave = (walk.now + timedelta(hours=4), CLINICIAN, process, walk.now)
-    await walk.act("intake", change(Episode, THREE, lifecycle.start_leave, *leave))
-    await walk.act("intake", change(Episode, THREE, lifecycle.return_from_leave, walk.now))
+    weekend = (walk.now + timedelta(hours=4), CLINICIAN, process, walk.now)
+    await walk.act("intake", change(Episode, THREE, leave.start_leave, *weekend))
+    await walk.act("intake", change(Episode, THREE, leave.return_from_leave, RULES, walk.now))
     ended = (Disposition.AGAINST_ADVICE, "own-wish", CLINICIAN, process, walk.now)
     await walk.act("intake", change(Episode, THREE, lifecycle.close, *ended))
 

@@ -151,7 +151,21 @@ def _copy_claim(house: Copy, of: str, to: str, id: str, **changed: str) -> None:
     boards[1][id] = {**occupied, "transition_id": id, **changed}
 
 
+def _forget_to_ask(house: Copy) -> None:
+    house.docs("intake", "duplicates").clear()
+
+
+def _take_in_without_an_answer(house: Copy) -> None:
+    house.unsay("intake", "DuplicateAnswered")
+
+
+def _take_in_as_somebody_else(house: Copy) -> None:
+    rewritten(house.said("intake", "DuplicateAnswered"), same=False)
+
+
 WAYS: dict[str, Sequence[Break]] = {
+    "W1": (_forget_to_ask,),
+    "W2": (_take_in_without_an_answer, _take_in_as_somebody_else),
     "S1a": (
         _move_without_saying,
         _forget_an_episode,

@@ -63,7 +63,7 @@ def group(id: str, **more: Any) -> dict[str, Any]:
 
 async def ask(house: House, movers: list[dict[str, Any]], groups: list[dict[str, Any]], **more: Any) -> httpx.Response:
     """A clinician asks where people should go."""
-    return await house.post(PATH, {"movers": movers, "groups": groups, **more})
+    return await house.post(PATH, {"movers": movers, "groups": groups, "seconds": 30, **more})
 
 
 async def rows(house: House) -> tuple[int, int]:
@@ -131,7 +131,7 @@ async def test_asking_changes_nothing_and_asking_again_gives_the_same_answer(hou
     before = await rows(house)
     headers = house.caller.headers([Role.SCHEDULER], "-", "staff-sam")
     del headers["Idempotency-Key"]
-    body = {"movers": [ann()], "groups": [group("amber"), group("blue")], "seconds": 2}
+    body = {"movers": [ann()], "groups": [group("amber"), group("blue")], "seconds": 30}
     first, second = await asyncio.gather(*(house.http.post(PATH, json=body, headers=headers) for _ in range(2)))
 
     assert first.status_code == second.status_code == 200
@@ -174,3 +174,53 @@ async def test_only_who_places_people_may_ask(house: House) -> None:
     answer = await house.post(PATH, {"movers": [ann()], "groups": []}, role=Role.OPERATOR)
 
     assert (answer.status_code, answer.json()["code"]) == (403, "role-missing")
+
+
+async def plan(house: House, id: str, **more: Any) -> None:
+    """An IOP skills group at ten UTC on Mondays, Wednesdays and Fridays, three hours, led by Eva."""
+    base = {"kind": "SKILLS", "level": "IOP", "first_at": "2026-03-02T10:00:00Z", "zone": "UTC", "minutes": 180}
+    rule = "FREQ=WEEKLY;BYDAY=MO,WE,FR;COUNT=30"
+    await put(house, f"/v1/groups/{id}", {**base, "rule": rule, "leader": f"lead-{id}", "at_most": 8, **more})
+
+
+async def test_where_nobody_names_groups_those_that_are_planned_are_taken(house: House) -> None:
+    """SC-L13, SC-L6: times, rosters and hours are the store's; her own session is in the way, and counts."""
+    await plan(house, "amber", leader="staff-eva")
+    await plan(house, "coral", first_at="2026-03-02T14:00:00Z")
+    await plan(house, "late", first_at="2026-03-02T18:00:00Z", cycle_weeks=4, open_weeks=[4])
+    (await house.post("/v1/groups/coral/members", {"participant_id": "ben"})).raise_for_status()
+    individual = {"participant_id": "ann", "kind": "INDIVIDUAL", "level": "IOP", "minutes": 60, "staff": ["staff-sam"]}
+    await put(house, "/v1/sessions/i1", {**individual, "starts_at": "2026-03-04T11:00:00Z"})
+
+    asked = await house.post(PATH, {"movers": [ann()], "seconds": 30})
+    (one,) = asked.json()["movers"]
+    reasons = {v["group_id"]: {r["code"]: r for r in v["reasons"]} for v in one["verdicts"]}
+
+    assert one["groups"] == ["coral"]
+    assert reasons["coral"]["keeps-peers"]["ids"] == ["ben"]
+    assert set(reasons["amber"]) == {"clashes"}
+    assert reasons["late"]["not-joinable-until"]["until"] == "2026-03-23"
+    assert (one["share"]["minutes"], one["share"]["minutes_over"]) == (540, 60)
+
+
+async def test_the_hours_are_those_of_payer_and_age(house: House) -> None:
+    """SC-L6: an adolescent's IOP needs six hours; a group of nine is then three too many, and still allowed."""
+    await plan(house, "amber")
+    headers = house.caller.headers([Role.SCHEDULER], uuid4().hex, "staff-sam")
+    noted = {"payer": "some-payer", "age_band": "ADOLESCENT"}
+    (await house.http.put("/v1/participants/ann/coverage", json=noted, headers=headers)).raise_for_status()
+
+    got = await house.post(PATH, {"movers": [ann()], "seconds": 30})
+    print(got.text)
+    (one,) = got.json()["movers"]
+
+    assert (one["groups"], one["share"]["minutes_over"]) == (["amber"], 180)
+
+
+async def test_without_any_planned_group_the_move_goes_on(house: House) -> None:
+    """SC-L10: an empty house is an answer."""
+    got = await house.post(PATH, {"movers": [ann()], "seconds": 30})
+    print(got.text)
+    (one,) = got.json()["movers"]
+
+    assert (one["no_group_now"], one["verdicts"]) == (True, [])

@@ -10,11 +10,25 @@ from intake import views
 from intake.domain.care_team import CareTeam
 from intake.domain.consents import Consents
 from intake.domain.coverage import Coverage
+from intake.domain.duplicates import Duplicate, Likeness
 from intake.domain.episode import Episode, Rules
 from intake.domain.goals import Goals
 from intake.domain.referral import Referral
 from intake.domain.safety_plan import SafetyPlan
-from intake.doors import authorisations, http, kafka, plans, policy, referrals, releases, team, timers
+from intake.doors import (
+    authorisations,
+    duplicates,
+    http,
+    kafka,
+    moves,
+    plans,
+    policy,
+    referrals,
+    releases,
+    team,
+    timers,
+    waiting_list,
+)
 from intake.doors.care_file import care_in
 from intake.doors.policy_file import policy_in
 from intake.settings import Settings
@@ -27,7 +41,7 @@ def service(rules: Rules) -> Service:
         hears=kafka.hears(rules),
         timers=timers.timers(rules),
         projects=views.PROJECTS,
-        aggregates=(Referral, Episode, Consents, CareTeam, Coverage, Goals, SafetyPlan),
+        aggregates=(Referral, Likeness, Duplicate, Episode, Consents, CareTeam, Coverage, Goals, SafetyPlan),
         indexes=views.INDEXES,
     )
 
@@ -41,18 +55,8 @@ def rules_of(settings: Settings) -> Rules:
 def app(settings: Settings) -> FastAPI:
     """The service as an ASGI application."""
     rules = rules_of(settings)
-    application = create_app(
-        service(rules),
-        settings,
-        [
-            referrals.router,
-            http.router,
-            releases.router,
-            team.router,
-            authorisations.router,
-            plans.router,
-            policy.router,
-        ],
-    )
+    at_the_door = [referrals.router, waiting_list.router, duplicates.router]
+    care = [http.router, moves.router, releases.router, team.router, authorisations.router, plans.router]
+    application = create_app(service(rules), settings, [*at_the_door, *care, policy.router])
     application.state.rules = rules
     return application

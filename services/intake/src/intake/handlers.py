@@ -5,11 +5,23 @@ from typing import Any
 from common.change import Change, Effects, TimerFired, change
 from common.contracts import family, scheduling, skills
 from common.contracts.message import Message
-from intake.domain import authorisations, coverage_watch, lifecycle, moves, review, signing, therapist
+from intake.domain import (
+    acute,
+    authorisations,
+    coverage_watch,
+    deferral,
+    leave,
+    lifecycle,
+    moves,
+    review,
+    signing,
+    therapist,
+)
 from intake.domain.consents import Consents
 from intake.domain.coverage import Coverage
 from intake.domain.episode import Episode, Rules
 from intake.domain.evidence import evidence_of
+from intake.domain.referral import Referral
 from intake.domain.transition import Step
 
 
@@ -100,8 +112,7 @@ def review_daily(rules: Rules, fired: TimerFired) -> Effects:
 
 def take_effect(rules: Rules, fired: TimerFired) -> Effects:
     """The effective instant of a transition is here. Rule: IN-T3."""
-    id, process = fired.data["transition_id"], rules.policy.process
-    return [change(Episode, fired.aggregate_id, moves.take_effect, id, process, fired.fired_at)]
+    return [change(Episode, fired.aggregate_id, moves.take_effect, fired.data["transition_id"], rules, fired.fired_at)]
 
 
 def miss_deadline(rules: Rules, fired: TimerFired) -> Effects:
@@ -124,7 +135,7 @@ def expire_proposal(rules: Rules, fired: TimerFired) -> Effects:
 
 def notice_overdue_leave(rules: Rules, fired: TimerFired) -> Effects:
     """Not back from leave when due. Rule: IN-E4."""
-    return [change(Episode, fired.aggregate_id, lifecycle.notice_overdue, fired.fired_at)]
+    return [change(Episode, fired.aggregate_id, leave.notice_overdue, fired.fired_at)]
 
 
 def remember_follow_up(rules: Rules, fired: TimerFired) -> Effects:
@@ -167,3 +178,23 @@ def look_at_hand_over(rules: Rules, fired: TimerFired) -> Effects:
 def look_at_coverage(rules: Rules, fired: TimerFired) -> Effects:
     """A day on which time alone may reach a threshold. Rules: IN-A3, IN-A4, IN-A6."""
     return [change(Coverage, fired.aggregate_id, coverage_watch.look, rules, fired.fired_at)]
+
+
+def notice_late_contact(rules: Rules, fired: TimerFired) -> Effects:
+    """Nobody has spoken in time with somebody who was referred. Rule: IN-R12."""
+    return [change(Referral, fired.aggregate_id, Referral.notice_late_contact, fired.fired_at)]
+
+
+def call_for_decision(rules: Rules, fired: TimerFired) -> Effects:
+    """Hours overdue: somebody decides about a welfare check. Rule: IN-E10."""
+    return [change(Episode, fired.aggregate_id, leave.call_for_decision, fired.fired_at)]
+
+
+def give_up_kept_place(rules: Rules, fired: TimerFired) -> Effects:
+    """A place was kept long enough during acute care elsewhere. Rule: IN-E13."""
+    return [change(Episode, fired.aggregate_id, acute.stop_keeping, fired.data["transition_id"], fired.fired_at)]
+
+
+def ask_again(rules: Rules, fired: TimerFired) -> Effects:
+    """A proposal waited as long as somebody wished. Rule: IN-S8."""
+    return [change(Episode, fired.aggregate_id, deferral.ask_again, fired.data["transition_id"], fired.fired_at)]

@@ -16,9 +16,23 @@ from scheduling.domain.group import Group
 from scheduling.domain.hours import Coverage, Minimums
 from scheduling.domain.on_call import OnCall
 from scheduling.domain.week import Week
-from scheduling.doors import calendars, caseloads, coaching, groups, hours, http, kafka, placement, sessions, timers
+from scheduling.doors import (
+    calendars,
+    caseloads,
+    census,
+    coaching,
+    groups,
+    hours,
+    http,
+    kafka,
+    placement,
+    places,
+    sessions,
+    timers,
+)
 from scheduling.settings import Settings
 from scheduling.views import caseloads as care
+from scheduling.views import census as stays
 from scheduling.views import coaching as calls
 from scheduling.views import sessions as planned
 
@@ -26,9 +40,9 @@ SERVICE = Service(
     name="scheduling",
     hears=kafka.HEARS,
     timers=timers.TIMERS,
-    projects={**views.PROJECTS, **calls.PROJECTS},
+    projects={**views.PROJECTS, **calls.PROJECTS, **stays.PROJECTS},
     aggregates=(LevelBoard, Schedule, Group, Week, Appointment, Coaching, OnCall, Coverage, Feed, Caseload),
-    indexes={**views.INDEXES, **planned.INDEXES, **calls.INDEXES, **care.INDEXES},
+    indexes={**views.INDEXES, **planned.INDEXES, **calls.INDEXES, **care.INDEXES, **stays.INDEXES},
 )
 
 
@@ -44,6 +58,8 @@ def app(settings: Settings) -> FastAPI:
         hours.router,
         calendars.router,
         caseloads.router,
+        places.router,
+        census.router,
     ]
     application = create_app(SERVICE, settings, routers)
     application.state.minimums = minimums

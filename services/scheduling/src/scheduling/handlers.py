@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
-from typing import Any, TypeVar
+from typing import Any, TypeVar, TypeVarTuple
 
 from common.change import Change, Effects, Record, Refused, TimerFired, change
 from common.contracts.intake import (
@@ -12,17 +12,23 @@ from common.contracts.intake import (
     LeaveStarted,
     LevelOfCareChanged,
     PrimaryTherapistChanged,
+    TransitionCompensating,
+    TransitionReady,
 )
 from common.contracts.message import Contract, Message
+from common.contracts.moves import DischargeVoided, LevelOfCareCorrected
 from common.contracts.notifications import NoticeAcknowledged
 from common.contracts.scheduling import ConfirmPlace, HoldPlace, ReleasePlace
 from common.contracts.skills import DiaryCardSubmitted, TargetBehaviourRecorded
-from common.contracts.words import ParticipantId, TargetKind
+from common.contracts.words import LevelOfCare, ParticipantId, TargetKind
 from scheduling.domain.appointment import Appointment
+from scheduling.domain.bedding import expect_transition, forget_transition, look, look_again
 from scheduling.domain.board import LevelBoard
 from scheduling.domain.coaching import Coaching
 from scheduling.domain.group import Group
 from scheduling.domain.week import Week, moved
+
+Arguments = TypeVarTuple("Arguments")
 
 WHEREABOUTS = "whereabouts"
 """Read model by participant, as intake said them last: `level`, `level_since`, `therapist`, `leave_from`,
@@ -33,43 +39,90 @@ SELF_HARM = frozenset({TargetKind.SELF_HARM, TargetKind.SUICIDAL_ACT})
 """What pauses unscheduled calls. Source: facts 3.6."""
 
 
+def on_board(
+    level: LevelOfCare,
+    at: datetime,
+    decide: Callable[[LevelBoard, *Arguments], list[Contract]],
+    *arguments: *Arguments,
+) -> list[Change[LevelBoard]]:
+    """A decision on a level's board, and when to look at its beds again. Rule: SC-B4."""
+    return [
+        change(LevelBoard, level, lambda board: decide(board, *arguments)),
+        change(LevelBoard, level, look_again, at),
+    ]
+
+
 def hold_place(message: Message[HoldPlace]) -> Effects:
-    """A transition needs a place at its new level. Rules: SC-P1 to SC-P4."""
+    """A transition needs a place at its new level, now or later. Rules: SC-P1 to SC-P4, SC-P10."""
     asked = message.data
-    return [change(LevelBoard, asked.level, LevelBoard.hold, asked.transition_id, asked.participant_id, asked.at)]
+    who = asked.transition_id, asked.participant_id, asked.at, asked.effective_at
+    return on_board(asked.level, message.heard_at, LevelBoard.hold, *who)
 
 
 def confirm_place(message: Message[ConfirmPlace]) -> Effects:
-    """The held place is taken. Rule: SC-P5."""
+    """The held place is taken. Rules: SC-P5, SC-B3."""
     asked = message.data
-    return [change(LevelBoard, asked.level, LevelBoard.confirm, asked.transition_id, asked.participant_id, asked.at)]
+    who = asked.transition_id, asked.participant_id, asked.at
+    return on_board(asked.level, message.heard_at, LevelBoard.confirm, *who)
 
 
 def release_place(message: Message[ReleasePlace]) -> Effects:
     """A place is given back: the transition stops, or it led away from here. Rules: SC-P3, SC-P8."""
     asked = message.data
-    return [change(LevelBoard, asked.level, LevelBoard.release, asked.transition_id, asked.participant_id, asked.at)]
+    who = asked.transition_id, asked.participant_id, asked.at
+    return on_board(asked.level, message.heard_at, LevelBoard.release, *who)
 
 
 def free_place(message: Message[EpisodeClosed]) -> Effects:
     """Treatment ended; the place at the last level is free. Rule: SC-P9."""
-    closed = message.data
+    closed, known_at = message.data, message.data.known_at or message.data.at
     return [
-        change(LevelBoard, closed.from_level, LevelBoard.close, closed.participant_id, closed.at),
-        _known_of(closed.participant_id, level=None, level_since=closed.at, therapist=None),
+        *on_board(closed.from_level, message.heard_at, LevelBoard.close, closed.participant_id, known_at),
+        _known_of(closed.participant_id, level=None, level_since=closed.at, therapist=None, leave_until=known_at),
     ]
 
 
+def expect_to_leave(message: Message[TransitionReady]) -> Effects:
+    """A transition has its instant: whoever sleeps here will leave then. Rule: SC-P11."""
+    ready = message.data
+    who = ready.transition_id, ready.participant_id, ready.effective_at, ready.at
+    return on_board(LevelOfCare.RESIDENTIAL, message.heard_at, expect_transition, *who)
+
+
+def expect_to_stay(message: Message[TransitionCompensating]) -> Effects:
+    """A transition stops: nobody knows any more when they will leave. Rule: SC-P11."""
+    stopped = message.data
+    who = stopped.transition_id, stopped.participant_id, stopped.at
+    return on_board(LevelOfCare.RESIDENTIAL, message.heard_at, forget_transition, *who)
+
+
+def look_at_beds(fired: TimerFired) -> Effects:
+    """Something was expected by now. Rule: SC-B4."""
+    return on_board(LevelOfCare(fired.aggregate_id), fired.fired_at, look, fired.fired_at)
+
+
 def note_level(message: Message[LevelOfCareChanged]) -> Effects:
-    """The participant is at another level of care now; boards hear of it by commands."""
-    changed = message.data
+    """The participant is at another level of care now, and not on leave; boards hear of it by commands."""
+    changed, known_at = message.data, message.data.known_at or message.data.at
     facts = {"level": changed.to_level.value, "level_since": changed.at, "therapist": changed.primary_therapist}
-    return [_known_of(changed.participant_id, **facts)]
+    return [_known_of(changed.participant_id, **facts, leave_until=known_at)]
 
 
 def note_therapist(message: Message[PrimaryTherapistChanged]) -> Effects:
     """The one primary therapist is another person now."""
     return [_known_of(message.data.participant_id, therapist=message.data.to_staff)]
+
+
+def correct_level(message: Message[LevelOfCareCorrected]) -> Effects:
+    """The level the participant is at began at another instant than said."""
+    corrected = message.data
+    return [_known_of(corrected.participant_id, level_since=corrected.at)] if corrected.current else []
+
+
+def note_reopening(message: Message[DischargeVoided]) -> Effects:
+    """Treatment never ended; the place is asked for by a command of its own."""
+    voided = message.data
+    return [_known_of(voided.participant_id, level=voided.level.value, level_since=voided.level_since)]
 
 
 def note_leave(message: Message[LeaveStarted]) -> Effects:

@@ -9,8 +9,10 @@ from common.contracts import (
     intake,
     notifications,
     operations,
+    places,
     plumbing,
     policy,
+    referrals,
     scheduling,
     sessions,
     skills,
@@ -60,6 +62,8 @@ _MODULES = (
     sessions,
     coaching,
     policy,
+    referrals,
+    places,
 )
 
 CONTRACTS: dict[str, type[Contract]] = {

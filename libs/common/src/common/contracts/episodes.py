@@ -13,6 +13,7 @@ from common.contracts.words import (
     Instrument,
     LevelOfCare,
     ParticipantId,
+    Priority,
     ReferralId,
     ReleaseId,
     ReleaseScope,
@@ -40,6 +41,13 @@ class BaselineScore(Part):
     administered_at: Clinical[Instant]
 
 
+class LevelQuestion(Part):
+    """An eligibility rule that did not pass for one level of care, as `rule-id: code`."""
+
+    level: Plain[LevelOfCare]
+    question: Clinical[str]
+
+
 class ReferralReceived(EpisodeEvent):
     """Somebody asks for care. `from_source` is the kind of sender: `fhir`, `manual`."""
 
@@ -49,6 +57,13 @@ class ReferralReceived(EpisodeEvent):
     baseline: Clinical[tuple[BaselineScore, ...]] = ()
     questions: Clinical[tuple[str, ...]] = ()
     """Eligibility rules that did not pass, as `rule-id: code`; put to a person."""
+    level_questions: Clinical[tuple[LevelQuestion, ...]] = ()
+    """The same, for those who would be accepted at the level named."""
+    priority: Clinical[Priority] = Priority.ROUTINE
+    """As the referrer says; FHIR: routine where nothing is said."""
+    requested_level: Plain[LevelOfCare | None] = None
+    contact_due_at: Plain[Instant | None] = None
+    """By when somebody speaks with them for the first time."""
 
 
 class ReferralAccepted(EpisodeEvent):
@@ -74,6 +89,7 @@ class EpisodeOpened(EpisodeEvent):
     primary_therapist: Plain[StaffId]
     conditions: Clinical[tuple[Condition, ...]] = ()
     baseline: Clinical[tuple[BaselineScore, ...]] = ()
+    previous_episode_id: Plain[EpisodeId | None] = None
 
 
 class PrimaryTherapistChanged(EpisodeEvent):
@@ -95,6 +111,10 @@ class LevelOfCareChanged(EpisodeEvent):
     from_level: Plain[LevelOfCare | None]
     to_level: Plain[LevelOfCare]
     primary_therapist: Plain[StaffId]
+    known_at: Plain[Instant | None] = None
+    """When it was known; `at` is when it was true."""
+    undoes: Plain[TransitionId | None] = None
+    """The change this one takes back."""
 
 
 class LeaveStarted(EpisodeEvent):
@@ -126,6 +146,10 @@ class EpisodeClosed(EpisodeEvent):
     disposition: Plain[Disposition]
     decided_by: Plain[StaffId]
     reason: Plain[str] = ""
+    known_at: Plain[Instant | None] = None
+    """When it was known; `at` is when it was true."""
+    outreach_on: Plain[tuple[date, ...]] = ()
+    """The days on which somebody tried to reach the participant before the program ended treatment."""
 
 
 class FollowUpDue(EpisodeEvent):

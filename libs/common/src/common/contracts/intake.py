@@ -3,6 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
+from common.contracts import moves
 from common.contracts.episodes import (
     BaselineScore,
     EpisodeClosed,
@@ -14,6 +15,7 @@ from common.contracts.episodes import (
     LeaveReturned,
     LeaveStarted,
     LevelOfCareChanged,
+    LevelQuestion,
     MedicalClearanceRecorded,
     PrimaryTherapistChanged,
     ReferralAccepted,
@@ -63,6 +65,7 @@ __all__ = [
     "LeaveReturned",
     "LeaveStarted",
     "LevelOfCareChanged",
+    "LevelQuestion",
     "MedicalClearanceRecorded",
     "PolicyEvaluated",
     "PrimaryTherapistChanged",
@@ -140,5 +143,6 @@ EVENTS: tuple[type[Contract], ...] = (
     TransitionStepUndone,
     TransitionCompensated,
     ContactRecorded,
+    *moves.EVENTS,
 )
 COMMANDS: tuple[type[Contract], ...] = ()

@@ -43,6 +43,8 @@ class PlaceHeld(RosterEvent):
     transition_id: Plain[TransitionId]
     level: Plain[LevelOfCare]
     group_id: Plain[GroupId | None] = None
+    effective_at: Plain[Instant | None] = None
+    """From when on it is needed, if that is later."""
 
 
 class PlaceUnavailable(RosterEvent):
@@ -51,6 +53,7 @@ class PlaceUnavailable(RosterEvent):
     transition_id: Plain[TransitionId]
     level: Plain[LevelOfCare]
     waiting: Plain[int]
+    effective_at: Plain[Instant | None] = None
 
 
 class PlaceConfirmed(RosterEvent):
@@ -150,7 +153,9 @@ class PlaceCommand(Contract):
 
 
 class HoldPlace(PlaceCommand):
-    """Hold a place and a group seat, or wait for one."""
+    """Hold a place and a group seat, or wait for one; `effective_at` is when it will be needed."""
+
+    effective_at: Plain[Instant | None] = None
 
 
 class ConfirmPlace(PlaceCommand):

@@ -1,5 +1,7 @@
 """What intake says of the policy's answers and of transitions (`intake.episodes`)."""
 
+from datetime import date
+
 from common.contracts.episodes import EpisodeEvent, ReviewEvent
 from common.contracts.message import Clinical, Instant, Part, Plain
 from common.contracts.words import (
@@ -57,6 +59,10 @@ class TransitionProposed(TransitionEvent):
     expires_at: Plain[Instant]
     evidence_hash: Plain[str] = ""
     """Of the evaluation a proposal of the policy rests on."""
+    planned_on: Plain[date | None] = None
+    """The program's date on which it takes effect, where a person chose one."""
+    undoes: Plain[TransitionId | None] = None
+    """The change of level it takes back."""
 
 
 class TransitionSigned(TransitionEvent):
@@ -71,6 +77,7 @@ class TransitionApproved(TransitionEvent):
 
     to_level: Plain[LevelOfCare]
     effective_at: Plain[Instant]
+    kind: Plain[TransitionKind | None] = None
 
 
 class TransitionRefused(TransitionEvent):
@@ -134,6 +141,8 @@ class TransitionCompensating(TransitionEvent):
 
     reason: Plain[str]
     undo: Plain[tuple[str, ...]]
+    stopped_by: Plain[StaffId | None] = None
+    """Who stopped it, where a person did."""
 
 
 class TransitionStepUndone(TransitionEvent):

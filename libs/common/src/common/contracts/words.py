@@ -17,6 +17,7 @@ FlagId = NewType("FlagId", str)
 HandOverId = NewType("HandOverId", str)
 GoalId = NewType("GoalId", str)
 AuthorisationId = NewType("AuthorisationId", str)
+BedId = NewType("BedId", str)
 
 
 class LevelOfCare(StrEnum):
@@ -64,6 +65,12 @@ class TransitionKind(StrEnum):
     STEP_DOWN = "STEP_DOWN"
     STEP_UP = "STEP_UP"
     COMPLETION = "COMPLETION"
+    EMERGENCY = "EMERGENCY"
+    """To acute care elsewhere, at once."""
+    RETURN = "RETURN"
+    """Back from acute care elsewhere."""
+    REOPENING = "REOPENING"
+    """A discharge entered in error: the level never ended, its place is taken again."""
 
 
 class Disposition(StrEnum):
@@ -160,6 +167,15 @@ class SessionKind(StrEnum):
     INDIVIDUAL = "INDIVIDUAL"
     SKILLS_GROUP = "SKILLS_GROUP"
     PROGRAM = "PROGRAM"
+
+
+class Priority(StrEnum):
+    """How soon somebody needs to be seen, most urgent first. Source: FHIR R4 request-priority."""
+
+    STAT = "stat"
+    ASAP = "asap"
+    URGENT = "urgent"
+    ROUTINE = "routine"
 
 
 class RecipientKind(StrEnum):

@@ -80,6 +80,8 @@ class Drive:
             else:
                 await self._send(file)
         await self._decline()
+        for one in self.referrals.received:
+            await self.api.do(Post("intake", f"/v1/referrals/{one.referral_id}/contact", {}, CLINIC))
         chosen = self.referrals.received[: self._most]
         self.plans = plans(chosen, self._seed)
 
@@ -89,10 +91,22 @@ class Drive:
         except Problem as problem:
             self._unreadable(file.label, problem.detail, problem.expected or "a FHIR R4 Bundle or Patient")
             return
-        known = await self.api.get("intake", f"/v1/referrals/{receipt['extra']['referral_id']}", CLINIC)
+        path = f"/v1/referrals/{receipt['extra']['referral_id']}"
+        known = await self.api.get("intake", path, CLINIC)
+        if known["perhaps"]:
+            await self._compare(known["participant_id"])
+            known = await self.api.get("intake", path, CLINIC)
         one = referred(receipt, file.label, known)
         known_people = {r.participant_id for r in self.referrals.received}
         (self.referrals.again if one.participant_id in known_people else self.referrals.received).append(one)
+
+    async def _compare(self, who: str) -> None:
+        """A clinician says whether somebody is known already: the clinic's patients with the same number are."""
+        asked = await self.api.get("intake", "/v1/duplicates", CLINIC, participant_id=who)
+        for question in asked["items"]:
+            same = "identifier" in question["agrees_on"]
+            body = {"same": same, "reason": "same-number" if same else "same-name-only"}
+            await self.api.do(Post("intake", f"/v1/duplicates/{question['id']}/answer", body, CLINIC))
 
     def _unreadable(self, label: str, what: str, expected: str) -> None:
         line = f"{label}: {what}; expected {expected}"

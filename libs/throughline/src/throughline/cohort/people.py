@@ -132,7 +132,7 @@ def referred(receipt: Json, label: str, known: Json) -> Referred:
     return Referred(
         label=label,
         referral_id=extra["referral_id"],
-        participant_id=ParticipantId(extra["participant_id"]),
+        participant_id=ParticipantId(known["goes_by"]),
         questions=extra["questions"],
         conditions=tuple(Condition(c) for c in known["conditions"]),
         baseline=MappingProxyType(scores),

@@ -32,7 +32,10 @@ def nobody_twice(house: House) -> Finding:
 
 
 def never_more_than_there_are(house: House) -> Finding:
-    """Never more taken than places, or seats of a group; after a set-up with fewer, nobody new comes in over it."""
+    """Never more taken than places, or seats of a group; after a set-up with fewer, nobody new comes in over it.
+
+    A hold that waits for somebody to leave takes nothing yet.
+    """
     limits, counted, broken = _limits(house), 0, []
     held_at = {
         (row.data["level"], row.data["transition_id"]): row.recorded_at
@@ -41,6 +44,8 @@ def never_more_than_there_are(house: House) -> Finding:
     taken: dict[tuple[str, str], list[datetime]] = defaultdict(list)
     for level, claim in claims(house, "HELD", "OCCUPIED"):
         counted += 1
+        if claim["stage"] == "HELD" and claim.get("ahead"):
+            continue
         for part in ("", claim["group_id"]) if claim["group_id"] else ("",):
             taken[level, part].append(held_at[level, claim["transition_id"]])
     for (level, part), since in taken.items():

@@ -15,8 +15,8 @@ ENTRIES = frozenset({"ADMISSION", "READMISSION"})
 AT_MIDNIGHT = frozenset({"STEP_DOWN", "COMPLETION"})
 """Changes that take effect as a local date begins, so that no date has two billable levels. Source: facts 9.9."""
 
-MOVES = ("EpisodeOpened", "LevelOfCareChanged", "EpisodeClosed", "LeaveStarted", "LeaveReturned")
-FACTS = (*MOVES, "PrimaryTherapistChanged")
+MOVES = ("EpisodeOpened", "LevelOfCareChanged", "EpisodeClosed", "DischargeVoided", "LeaveStarted", "LeaveReturned")
+FACTS = (*MOVES, "LevelOfCareCorrected", "PrimaryTherapistChanged")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,10 @@ def after(care: Care, row: Row) -> Care:
             return replace(care, status="open", level=data["to_level"], since=moment(data["at"]))
         case "EpisodeClosed":
             return replace(care, status="closed", level="CLOSED", since=moment(data["at"]))
+        case "DischargeVoided":
+            return replace(care, status="open", level=data["level"], since=moment(data["level_since"]))
+        case "LevelOfCareCorrected" if data["current"]:
+            return replace(care, since=moment(data["at"]))
         case "PrimaryTherapistChanged":
             return replace(care, therapist=data["to_staff"])
         case "LeaveStarted" | "LeaveReturned":
@@ -105,6 +109,8 @@ def _follows(care: Care, row: Row) -> bool:
             return from_level is None and care.status in ("open", "closed") and not in_care(care)
         case "LevelOfCareChanged" | "EpisodeClosed":
             return in_care(care) and from_level == care.level and row.data.get("to_level") != care.level
+        case "DischargeVoided":
+            return care.status == "closed"
         case "LeaveStarted":
             return in_care(care) and care.status == "open"
         case "LeaveReturned":
@@ -114,7 +120,8 @@ def _follows(care: Care, row: Row) -> bool:
 
 def one_billable_level_a_day(house: House) -> Finding:
     """Steps down and completions take effect exactly as a local date begins."""
-    changes = [row for row in house.said("intake.episodes", "LevelOfCareChanged") if row.data["kind"] in AT_MIDNIGHT]
+    said = house.said("intake.episodes", "LevelOfCareChanged")
+    changes = [row for row in said if row.data["kind"] in AT_MIDNIGHT and not row.data.get("undoes")]
     broken = [str(row) for row in changes if moment(row.data["at"]).astimezone(PROGRAM_ZONE).time() != time.min]
     return judge("S1c one billable level per local date", len(changes), broken)
 

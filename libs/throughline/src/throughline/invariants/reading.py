@@ -6,7 +6,7 @@ from throughline.invariants.shapes import SERVICES, Doc, House
 
 PLUMBING = ("journal", "outbox", "positions", "held", "parked", "sequences", "timers", "quarantine")
 OWN = {
-    "intake": ("episode", "consents", "referral", "transitions"),
+    "intake": ("episode", "consents", "referral", "transitions", "likeness", "duplicates"),
     "scheduling": ("levelboard", "whereabouts"),
     "skills": ("skillsrecord",),
     "family": ("supportnetwork",),

@@ -20,7 +20,13 @@ TRANSITION_STATES = {
     "TransitionCompensating": "compensating",
     **ENDINGS,
 }
-REFERRAL_STATES = {"ReferralReceived": "waiting", "ReferralAccepted": "accepted", "ReferralDeclined": "declined"}
+REFERRAL_STATES = {
+    "ReferralReceived": "waiting",
+    "ReferralWaitlisted": "waitlisted",
+    "ReferralAccepted": "accepted",
+    "ReferralDeclined": "declined",
+}
+"""In the order in which a referral goes through them, about whomever people say it is."""
 STAGES = {"PlaceUnavailable": "WAITING", "PlaceHeld": "HELD", "PlaceConfirmed": "OCCUPIED", "PlaceReleased": ""}
 MEETINGS = {
     "TransitionMeetingArranged": "arranged",
@@ -42,10 +48,9 @@ def _same(name: str, told: Mapping[Any, Any], stored: Mapping[Any, Any]) -> Find
 
 def referrals_rebuilt(house: House) -> Finding:
     """Each referral is as far as the journal says. Promise 1."""
-    told = {
-        row.data["referral_id"]: (row.subject, REFERRAL_STATES[row.type])
-        for row in house.said("intake.episodes", *REFERRAL_STATES)
-    }
+    steps = list(REFERRAL_STATES)
+    rows = sorted(house.said("intake.episodes", *REFERRAL_STATES), key=lambda row: steps.index(row.type))
+    told = {row.data["referral_id"]: (row.subject, REFERRAL_STATES[row.type]) for row in rows}
     stored = {id: (s["participant_id"], s["status"]) for id, s in house.states("intake", "referral").items()}
     return _same("R1 referrals equal their journal", told, stored)
 

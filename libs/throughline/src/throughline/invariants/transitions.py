@@ -22,6 +22,9 @@ PLACELESS = frozenset({"", "CLOSED", "EXTERNAL_ACUTE"})
 CARRYING = frozenset({"STEP_DOWN", "STEP_UP", "COMPLETION"})
 """Moves between our levels take family and curriculum along."""
 
+OF_THEIR_OWN = frozenset({"EMERGENCY", "RETURN", "REOPENING"})
+"""True before anything was arranged, or back to a place that was kept."""
+
 Story = Sequence[Row]
 
 
@@ -69,7 +72,9 @@ def _stuck(story: Story, newest: datetime) -> str:
         return f"stopped after {half}"
     if last.type == "TransitionHeld":
         return "" if last.data["reason"] else "held without a reason"
-    ready, approved = first(story, "TransitionReady"), first(story, "TransitionApproved")
+    if last.type == "TransitionDeferred" and moment(last.data["until"]) > newest:
+        return ""
+    ready, approved = first(story[::-1], "TransitionReady"), first(story, "TransitionApproved")
     deadline = (ready or approved or story[0]).data["effective_at" if ready or approved else "expires_at"]
     return "" if moment(deadline) > newest else f"open since {last.type}"
 
@@ -123,6 +128,8 @@ def completed_is_complete(house: House) -> Finding:
 
 def _incomplete(id: str, story: Story, seen: Counter[tuple[str, ...]]) -> Iterator[str]:
     changed, completed = first(story, "LevelOfCareChanged"), first(story, "TransitionCompleted")
+    if story[0].data["kind"] in OF_THEIR_OWN:
+        return
     if changed is None or completed is None or changed.sequence > completed.sequence:
         yield "completed without a change of level"
         return

@@ -27,9 +27,18 @@ WANTED = (ReleaseScope.TRANSITION_PLAN, ReleaseScope.SCHEDULE)
 """Either lets a supporter hear that dates change. Source: facts 7.1, transfer, family."""
 
 TOLD_OF = frozenset(
-    {TransitionKind.STEP_DOWN, TransitionKind.STEP_UP, TransitionKind.COMPLETION, TransitionKind.READMISSION}
+    {
+        TransitionKind.STEP_DOWN,
+        TransitionKind.STEP_UP,
+        TransitionKind.COMPLETION,
+        TransitionKind.READMISSION,
+        TransitionKind.RETURN,
+    }
 )
 """An admission is not news for those who were there. ASSUMED."""
+
+NEVER_PLANNED = frozenset({TransitionKind.EMERGENCY, TransitionKind.REOPENING})
+"""A person calls after an emergency; a mistake of ours is no news. ASSUMED."""
 
 SETTLE = timedelta(minutes=60)
 """ASSUMED: a transition that still moves should not be told three times."""
@@ -47,7 +56,7 @@ def notice_id(about: str, transition_id: TransitionId | None, supporter_id: Supp
 
 def tell_of_plan(network: SupportNetwork, news: TransitionApproved) -> list[Outcome]:
     """A change is planned. Rules: FA-S1, FA-S2."""
-    return _tell(network, network.people(), PLANNED, news)
+    return [] if news.kind in NEVER_PLANNED else _tell(network, network.people(), PLANNED, news)
 
 
 def tell_of_change(network: SupportNetwork, news: LevelOfCareChanged) -> list[Outcome]:

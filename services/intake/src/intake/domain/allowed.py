@@ -42,6 +42,7 @@ def _code(value: Any) -> str:
 Whole = Annotated[int, BeforeValidator(_whole(1, 1000))]
 Many = Annotated[int, BeforeValidator(_whole(1, 10_000))]
 Percent = Annotated[int, BeforeValidator(_whole(1, 100))]
+Age = Annotated[int, BeforeValidator(_whole(0, 130))]
 Hour = Annotated[int, BeforeValidator(_whole(0, 23))]
 OfSeven = Annotated[int, BeforeValidator(_whole(1, 7))]
 Urge = Annotated[int, BeforeValidator(_whole(0, 5))]

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from common.change import Aggregate
 from common.contracts import care
 from common.contracts import intake as said
+from common.contracts import moves as said_of_moves
 from common.contracts.message import Contract
 from common.contracts.policy import PolicyTask, PolicyTasksChanged, ReviewHeld
 from common.contracts.words import (
@@ -20,16 +21,18 @@ from common.contracts.words import (
     ParticipantId,
     ReferralId,
     StaffId,
+    TransitionId,
     TransitionKind,
 )
 from intake.domain.care_rules import CareRules
 from intake.domain.evidence import Evidence
 from intake.domain.evidence_items import EvidenceItem
 from intake.domain.hand_over import HandOver, hand_over_after
+from intake.domain.history import History
 from intake.domain.policy import Policy
 from intake.domain.program_days import days_later
 from intake.domain.tasks import Task, Tasks
-from intake.domain.transition import Transition
+from intake.domain.transition import WITHOUT_PLACES, Transition
 
 ITEM: TypeAdapter[EvidenceItem] = TypeAdapter(EvidenceItem)
 
@@ -76,6 +79,11 @@ class Episode(Aggregate):
     leave_due_at: datetime | None = None
     closed_at: datetime | None = None
     disposition: Disposition | None = None
+    history: History = History()
+    kept_place: LevelOfCare | None = None
+    """Whose place waits while the participant is in acute care elsewhere."""
+    kept_by: TransitionId | None = None
+    """The emergency that took the participant there."""
 
     @property
     def participant_id(self) -> ParticipantId:
@@ -96,7 +104,7 @@ class Episode(Aggregate):
     def after(self, fact: Contract) -> Self:
         """The episode once `fact` is true."""
         moved = self.model_copy(update={**self._moved_by(fact), **self._asked_by(fact)})
-        if self.transition is None or not hasattr(fact, "transition_id"):
+        if self.transition is None or getattr(fact, "transition_id", "") != self.transition.id:
             return moved
         return moved.model_copy(update={"transition": self.transition.after(fact)})
 
@@ -111,13 +119,23 @@ class Episode(Aggregate):
             case said.LevelOfCareChanged():
                 return self._at_new_level(fact)
             case said.TransitionProposed() as proposed:
-                return {"transition": _proposed(proposed)}
+                return self._proposed(proposed)
             case said.TransitionRefused(at=at):
                 return self._refused(at)
             case said.LeaveStarted() | said.LeaveReturned():
                 return _leave(fact)
             case said.EpisodeClosed(at=at, disposition=disposition):
-                return _closed(at, disposition)
+                return {**_closed(at, disposition), "history": self.history.ended(fact)}
+        return self._put_right_by(fact)
+
+    def _put_right_by(self, fact: Contract) -> dict[str, object]:
+        match fact:
+            case said_of_moves.LevelOfCareCorrected():
+                return self._corrected(fact)
+            case said_of_moves.DischargeVoided():
+                return self._reopened(fact)
+            case said_of_moves.KeptPlaceGivenUp():
+                return {"kept_place": None, "kept_by": None}
         return self._cared_for_by(fact)
 
     def _cared_for_by(self, fact: Contract) -> dict[str, object]:
@@ -140,6 +158,27 @@ class Episode(Aggregate):
                 return {"reviews_held": {**self.reviews_held, review: at}}
         return {}
 
+    def _proposed(self, fact: said.TransitionProposed) -> dict[str, object]:
+        """Takes the one slot for an open transition; an emergency is over as it is said, and needs none."""
+        if fact.kind is TransitionKind.EMERGENCY:
+            return {}
+        kept = fact.kind is TransitionKind.RETURN and self.kept_place == fact.to_level
+        left = self.kept_place if fact.kind is TransitionKind.RETURN else fact.from_level
+        return {
+            "transition": Transition(
+                id=fact.transition_id,
+                kind=fact.kind,
+                from_level=fact.from_level,
+                to_level=fact.to_level,
+                by_policy=fact.proposed_by.startswith("policy "),
+                signatures_needed=fact.signatures_needed,
+                planned_on=fact.planned_on,
+                undoes=fact.undoes,
+                frees=None if kept or left in WITHOUT_PLACES else left,
+                needs_place=not kept and fact.to_level not in WITHOUT_PLACES,
+            )
+        }
+
     def _refused(self, at: datetime) -> dict[str, object]:
         if self.transition is None or not self.transition.by_policy:
             return {}
@@ -156,12 +195,55 @@ class Episode(Aggregate):
             "answer": "",
             "met_since": None,
             "refused": {},
+            "history": self.history.changed(changed),
+            "kept_place": None,
+            "kept_by": None,
         }
-        if changed.kind is TransitionKind.STEP_DOWN:
-            moved["stepped_down_at"] = changed.at
-        if changed.kind is TransitionKind.STEP_UP:
-            moved["stepped_up_at"] = changed.at
-        return moved
+        if changed.kind is TransitionKind.EMERGENCY:
+            moved |= {"kept_place": self._place_to_keep(), "kept_by": changed.transition_id}
+        return moved | self._stepped(changed.kind, changed.at, changed.undoes)
+
+    def _place_to_keep(self) -> LevelOfCare | None:
+        """The place of the present level, unless a reopening still asks for it."""
+        regaining = self.transition is not None and self.transition.kind is TransitionKind.REOPENING
+        return None if regaining or self.level in WITHOUT_PLACES else self.level
+
+    def _stepped(self, kind: TransitionKind, at: datetime, undoes: TransitionId | None) -> dict[str, object]:
+        """From when cool-downs and the watch count; a step taken back counts as none."""
+        steps: dict[TransitionKind, str] = {
+            TransitionKind.STEP_DOWN: "stepped_down_at",
+            TransitionKind.STEP_UP: "stepped_up_at",
+        }
+        if undoes and kind in steps:
+            return {name: None for other, name in steps.items() if other is not kind}
+        return {steps[kind]: at} if kind in steps else {}
+
+    def _corrected(self, fact: said_of_moves.LevelOfCareCorrected) -> dict[str, object]:
+        """Another instant for one change of level: the old one stays known as what was known before."""
+        known = (turn for turn in self.history.known() if turn.at == fact.was_at and turn.level == fact.level)
+        old = next(turn for turn in known if fact.corrects in (None, turn.key))
+        newer = old.model_copy(update={"at": fact.at, "known_at": fact.known_at})
+        moved: dict[str, object] = {"history": self.history.knowing(newer)}
+        if fact.current:
+            moved["level_since"] = fact.at
+        if fact.current and fact.corrects is None:
+            moved["closed_at"] = fact.at
+        steps = self._stepped(TransitionKind(old.kind), fact.at, old.undoes) if fact.corrects else {}
+        return moved | {name: at for name, at in steps.items() if at and getattr(self, name) == fact.was_at}
+
+    def _reopened(self, fact: said_of_moves.DischargeVoided) -> dict[str, object]:
+        ending = self.history.last()
+        if ending is None:
+            return {}
+        never = ending.model_copy(update={"void": True, "known_at": fact.at})
+        return {
+            "status": Status.OPEN,
+            "level": fact.level,
+            "level_since": fact.level_since,
+            "closed_at": None,
+            "disposition": None,
+            "history": self.history.knowing(never),
+        }
 
 
 def _tasks(reviews: tuple[PolicyTask, ...], collect: tuple[PolicyTask, ...]) -> Tasks:
@@ -199,17 +281,6 @@ def _leave(fact: said.LeaveStarted | said.LeaveReturned) -> dict[str, object]:
     return {"status": Status.OPEN, "leave_due_at": None}
 
 
-def _proposed(fact: said.TransitionProposed) -> Transition:
-    return Transition(
-        id=fact.transition_id,
-        kind=fact.kind,
-        from_level=fact.from_level,
-        to_level=fact.to_level,
-        by_policy=fact.proposed_by.startswith("policy "),
-        signatures_needed=fact.signatures_needed,
-    )
-
-
 def _closed(at: datetime, disposition: Disposition) -> dict[str, object]:
     return {
         "status": Status.CLOSED,
@@ -221,4 +292,6 @@ def _closed(at: datetime, disposition: Disposition) -> dict[str, object]:
         "disposition": disposition,
         "answer": "",
         "met_since": None,
+        "kept_place": None,
+        "kept_by": None,
     }

@@ -71,7 +71,8 @@ def _quiet_for(
     if day is not None and case.days_since(day) < limit:
         return outcome(rule, False, f"{case.days_since(day)} d", f"{limit} d", used)
     if not asked:
-        return unknown(rule, f"a diary card or screen of the last {limit} days", f"{limit} d", used)
+        by = "a diary card or screen" if rule == "G4" else "a diary card"
+        return unknown(rule, f"{by} of the last {limit} days", f"{limit} d", used)
     value = "none recorded" if day is None else f"{case.days_since(day)} d"
     return outcome(rule, True, value, f"{limit} d", [*used, *asked])
 

@@ -1,9 +1,9 @@
-"""Opening, leave, ending and return of an episode: every one the act of a named person."""
+"""Opening, ending and readmission: every one the act of a named person."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
-from common.change import Forget, Invalid, Outcome, Refused, Remind
+from common.change import Forget, Invalid, Outcome, Refused
 from common.contracts import intake as said
 from common.contracts.words import (
     Condition,
@@ -16,16 +16,14 @@ from common.contracts.words import (
     TransitionId,
     TransitionKind,
 )
+from intake.domain.acute import give_up_kept_place, stop_transition
 from intake.domain.episode import Episode, Rules, Status
 from intake.domain.evidence import evidence_of
-from intake.domain.moves import compensate, notice
-from intake.domain.process import Process
-from intake.domain.review import next_review, note
-from intake.domain.signing import begin_entry, go_stale
-from intake.domain.transition import Phase
-
-OVERDUE = "leave-overdue"
-FOLLOW_UP = "follow-up"
+from intake.domain.leave import LONG_OVERDUE, OVERDUE
+from intake.domain.moves import notice
+from intake.domain.process import Process, follow_ups
+from intake.domain.review import REVIEW, next_review, note
+from intake.domain.signing import begin_entry
 
 
 def young_enough(
@@ -44,13 +42,17 @@ def open_episode(
     conditions: tuple[Condition, ...],
     baseline: tuple[said.BaselineScore, ...],
     at: datetime,
+    decided_by: StaffId | None = None,
 ) -> list[Outcome]:
-    """A new episode of care, with one primary therapist from the first day. Rule: IN-E1."""
+    """A new episode of care, with one primary therapist from the first day. Rules: IN-E1, IN-E11."""
     if episode.episode_id == episode_id:
         return []
-    if episode.status in (Status.OPEN, Status.ON_LEAVE):
+    if episode.status in (Status.OPEN, Status.ON_LEAVE) and episode.level is not LevelOfCare.ALUMNI:
         raise Refused("episode-open", "this participant has an open episode of care")
+    if episode.transition is not None:
+        raise Refused("transition-open", "another transition of this participant is open")
     return [
+        *_leave_alumni(episode, decided_by or primary_therapist, at),
         said.EpisodeOpened(
             at=at,
             participant_id=episode.participant_id,
@@ -59,8 +61,16 @@ def open_episode(
             primary_therapist=primary_therapist,
             conditions=conditions,
             baseline=baseline,
-        )
+            previous_episode_id=episode.episode_id,
+        ),
     ]
+
+
+def _leave_alumni(episode: Episode, staff: StaffId, at: datetime) -> list[Outcome]:
+    """From alumni one enters treatment by a new episode; the old one ends. Rule: IN-E11."""
+    if not episode.in_care or episode.level is None:
+        return []
+    return [_ended(episode, Disposition.COMPLETED, "new-episode", staff, at, at)]
 
 
 def admit(
@@ -100,94 +110,73 @@ def readmit(
     return [*entry, next_review(at, rules)]
 
 
-def start_leave(
-    episode: Episode, return_due_at: datetime, staff: StaffId, process: Process, at: datetime
-) -> list[Outcome]:
-    """A planned leave; the level of care and the place stay. Rule: IN-E3."""
-    if not episode.in_care:
-        raise Refused("not-in-care", "no level of care is active")
-    if episode.status is Status.ON_LEAVE:
-        raise Refused("on-leave", "this participant is on leave already")
-    if return_due_at <= at:
-        raise Invalid("return-in-the-past", "the planned return lies in the past")
-    overdue_at = return_due_at + timedelta(minutes=process.leave_overdue_minutes)
-    return [
-        said.LeaveStarted(
-            at=at,
-            participant_id=episode.participant_id,
-            episode_id=_id(episode),
-            return_due_at=return_due_at,
-            agreed_by=staff,
-        ),
-        Remind(OVERDUE, overdue_at),
-    ]
-
-
-def return_from_leave(episode: Episode, at: datetime) -> list[Outcome]:
-    """Back from leave; said again by somebody who is back, nothing. Rule: IN-E3."""
-    if episode.status is not Status.ON_LEAVE:
-        return []
-    back = said.LeaveReturned(at=at, participant_id=episode.participant_id, episode_id=_id(episode))
-    return [back, Forget(OVERDUE)]
-
-
-def notice_overdue(episode: Episode, at: datetime) -> list[Outcome]:
-    """Not back when due: staff are told; a person decides what follows. Rule: IN-E4."""
-    due = episode.leave_due_at
-    if episode.status is not Status.ON_LEAVE or due is None:
-        return []
-    overdue = said.LeaveOverdue(
-        at=at, participant_id=episode.participant_id, episode_id=_id(episode), return_due_at=due
-    )
-    return [overdue, notice(episode, "leave-overdue", f"{episode.id}|{due.isoformat()}", at)]
-
-
 def close(
-    episode: Episode, disposition: Disposition, reason: str, staff: StaffId, process: Process, at: datetime
+    episode: Episode,
+    disposition: Disposition,
+    reason: str,
+    staff: StaffId,
+    process: Process,
+    at: datetime,
+    happened_at: datetime | None = None,
+    outreach_on: tuple[date, ...] = (),
 ) -> list[Outcome]:
     """Treatment ends, by a named person; what was arranged is given back, follow-up is not. Rules: IN-E2, IN-E6."""
     if episode.status is Status.CLOSED:
         return []
     if not episode.in_care or episode.level is None:
         raise Refused("not-in-care", "nobody is discharged who was not admitted")
-    if not reason:
-        raise Invalid("reason-missing", "a discharge needs a reason")
-    closed = said.EpisodeClosed(
-        at=at,
-        participant_id=episode.participant_id,
-        episode_id=_id(episode),
-        from_level=episode.level,
-        disposition=disposition,
-        decided_by=staff,
-        reason=reason,
-    )
+    _refuse_unfounded(episode, reason, process, at, happened_at or at, outreach_on)
+    ended = happened_at or at
     return [
-        *_stop_transition(episode, process, at),
-        closed,
-        Forget(OVERDUE),
-        Forget("review"),
-        *(
-            Remind(f"{FOLLOW_UP}-{f.step}", at + timedelta(hours=f.after_hours), {"step": f.step})
-            for f in process.follow_ups
-        ),
+        *stop_transition(episode, "discharged", process, at, staff),
+        *give_up_kept_place(episode, "discharged", at),
+        _ended(episode, disposition, reason, staff, ended, at, outreach_on),
+        *(Forget(name) for name in (OVERDUE, LONG_OVERDUE, REVIEW)),
+        *follow_ups(process, ended),
     ]
 
 
-def _stop_transition(episode: Episode, process: Process, at: datetime) -> list[Outcome]:
-    transition = episode.transition
-    if transition is None:
-        return []
-    if transition.phase is Phase.PROPOSED:
-        return go_stale(episode, "discharged", at)
-    return compensate(episode, transition.id, "discharged", process, at)
+def _refuse_unfounded(
+    episode: Episode, reason: str, process: Process, at: datetime, ended: datetime, outreach_on: tuple[date, ...]
+) -> None:
+    if not reason:
+        raise Invalid("reason-missing", "a discharge needs a reason")
+    if reason in process.outreach_before and not outreach_on:
+        raise Invalid("outreach-missing", "say on which days somebody tried to reach the participant")
+    if any(day > ended.date() + timedelta(days=1) for day in outreach_on):
+        raise Invalid("in-the-future", "outreach comes before the discharge")
+    if episode.level_since is not None and ended < episode.level_since:
+        raise Invalid("before-last-change", "treatment cannot end before the level of care began")
+
+
+def _ended(
+    episode: Episode,
+    disposition: Disposition,
+    reason: str,
+    staff: StaffId,
+    ended: datetime,
+    at: datetime,
+    outreach_on: tuple[date, ...] = (),
+) -> said.EpisodeClosed:
+    return said.EpisodeClosed(
+        at=ended,
+        participant_id=episode.participant_id,
+        episode_id=_id(episode),
+        from_level=episode.level or LevelOfCare.CLOSED,
+        disposition=disposition,
+        decided_by=staff,
+        reason=reason,
+        known_at=at,
+        outreach_on=outreach_on,
+    )
 
 
 def follow_up(episode: Episode, step: str, at: datetime) -> list[Outcome]:
-    """A contact falls due; who left against advice is contacted like everybody else. Rule: IN-E6."""
-    if episode.status is not Status.CLOSED:
+    """A contact falls due, after completion too; who left against advice is contacted like all. Rule: IN-E6."""
+    if episode.status is not Status.CLOSED and episode.level is not LevelOfCare.ALUMNI:
         return []
     due = said.FollowUpDue(at=at, participant_id=episode.participant_id, episode_id=_id(episode), step=step)
-    return [due, notice(episode, "follow-up-contact", f"{episode.episode_id}|{episode.closed_at}|{step}", at)]
+    return [due, notice(episode, "follow-up-contact", f"{episode.episode_id}|{episode.level_since}|{step}", at)]
 
 
 def record_safety_plan_review(

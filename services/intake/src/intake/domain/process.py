@@ -1,8 +1,15 @@
 """The parameters of the process around the policy: deadlines, waits, follow-up."""
 
+from datetime import datetime, timedelta
+
 from pydantic import BaseModel, ConfigDict
 
+from common.change import Forget, Remind
+from intake.domain.admission import Admission
 from intake.domain.allowed import Hour, Many, Text
+
+FOLLOW_UP = "follow-up"
+"""How the names of the timers after an ending begin."""
 
 
 class FollowUp(BaseModel):
@@ -28,5 +35,25 @@ class Process(BaseModel):
     step_up_again_hours: Many
     readmission_days: Many
     leave_overdue_minutes: Many
+    leave_decision_minutes: Many
+    acute_place_days: Many
+    plan_at_most_days: Many
+    defer_at_most_days: Many
+    correct_at_most_days: Many
+    outreach_before: tuple[Text, ...]
     follow_ups: tuple[FollowUp, ...]
     youngest_age: Many
+    admission: Admission
+
+
+def follow_ups(process: Process, ended: datetime) -> list[Remind]:
+    """The contacts after an ending, counted from when it was true. Rule: IN-E6."""
+    return [
+        Remind(f"{FOLLOW_UP}-{f.step}", ended + timedelta(hours=f.after_hours), {"step": f.step})
+        for f in process.follow_ups
+    ]
+
+
+def no_follow_ups(process: Process) -> list[Forget]:
+    """None of them any more: treatment goes on."""
+    return [Forget(f"{FOLLOW_UP}-{f.step}") for f in process.follow_ups]

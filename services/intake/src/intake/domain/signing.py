@@ -1,6 +1,6 @@
 """Proposing, signing and refusing a transition: software proposes, named and entitled people decide."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import uuid5
 
 from common.change import Forget, Invalid, NotEntitled, NotFound, Outcome, Refused, Remind
@@ -17,8 +17,9 @@ from common.contracts.words import (
 from intake.domain.episode import Episode, Rules
 from intake.domain.evaluation import Evaluation
 from intake.domain.moves import IDS, begin, next_midnight, notice, tell
-from intake.domain.policy import ONE_UP, STEPS, Approval, Policy
+from intake.domain.policy import STEPS, Approval, Policy
 from intake.domain.process import Process
+from intake.domain.program_days import midnight
 from intake.domain.transition import WAITS_FOR_MIDNIGHT, Phase, Signature, Transition
 from intake.domain.waiting import rests_until
 
@@ -34,7 +35,7 @@ def propose_by_policy(
     if evaluation.to_level is None or _refused_lately(episode, kind, rules.policy.process, at):
         return []
     id = TransitionId(str(uuid5(IDS, f"{episode.id}|{kind}|{at.isoformat()}")))
-    proposed = _proposal(
+    proposed = proposal(
         episode, id, kind, evaluation.to_level, f"policy {evaluation.policy}", rules.policy, at
     ).model_copy(update={"outcomes": evaluation.outcomes, "evidence_hash": evaluation.evidence_hash})
     return [
@@ -59,18 +60,21 @@ def propose_by_person(
     roles: frozenset[Role],
     rules: Rules,
     at: datetime,
+    planned_on: date | None = None,
 ) -> list[Outcome]:
-    """A clinician proposes another level; the proposal carries their signature. Rules: IN-S1, IN-T1."""
+    """A clinician proposes another level, for now or a later date, and signs it. Rules: IN-S1, IN-T1, IN-T8."""
     if not episode.in_care or episode.level is None:
         raise Refused("not-in-care", "no level of care is active")
     if episode.transition is not None:
         raise Refused("transition-open", "another transition of this participant is open")
-    if to_level not in _allowed(episode.level):
+    if to_level not in allowed(episode.level):
         raise Invalid("no-such-move", f"there is no move from {episode.level} to {to_level}")
     if not reason:
         raise Invalid("reason-missing", "a person's proposal needs a reason")
     kind = kind_of(episode.level, to_level)
-    proposed = _proposal(episode, id, kind, to_level, staff, rules.policy, at).model_copy(update={"reason": reason})
+    refuse_impossible_date(planned_on, kind, rules, at)
+    more = {"reason": reason, "planned_on": planned_on}
+    proposed = proposal(episode, id, kind, to_level, staff, rules.policy, at).model_copy(update=more)
     return [
         proposed,
         Remind(EXPIRY, proposed.expires_at, {"transition_id": id}),
@@ -88,10 +92,10 @@ def begin_entry(
     rules: Rules,
     at: datetime,
 ) -> list[Outcome]:
-    """Admission or readmission: the person who decides it signs it. Rule: IN-T1."""
-    if to_level not in INTO_CARE:
+    """Admission, readmission or reopening: the person who decides it signs it. Rule: IN-T1."""
+    if to_level not in INTO_CARE and kind is not TransitionKind.REOPENING:
         raise Invalid("no-such-move", f"nobody is admitted to {to_level}")
-    proposed = _proposal(episode, id, kind, to_level, staff, rules.policy, at)
+    proposed = proposal(episode, id, kind, to_level, staff, rules.policy, at)
     return [proposed, *sign(episode.after(proposed), id, staff, roles, rules, at)]
 
 
@@ -103,11 +107,13 @@ def kind_of(from_level: LevelOfCare, to_level: LevelOfCare) -> TransitionKind:
     """What a move between two active levels is called."""
     if to_level is LevelOfCare.ALUMNI:
         return TransitionKind.COMPLETION
+    if from_level is LevelOfCare.EXTERNAL_ACUTE:
+        return TransitionKind.RETURN
     up = INTENSITY[to_level] > INTENSITY[from_level]
     return TransitionKind.STEP_UP if up else TransitionKind.STEP_DOWN
 
 
-def _allowed(level: LevelOfCare) -> frozenset[LevelOfCare]:
+def allowed(level: LevelOfCare) -> frozenset[LevelOfCare]:
     """Where one may move from a level. Source: facts 2.5."""
     table = {
         LevelOfCare.RESIDENTIAL: (LevelOfCare.PHP, LevelOfCare.IOP),
@@ -118,12 +124,18 @@ def _allowed(level: LevelOfCare) -> frozenset[LevelOfCare]:
             LevelOfCare.OUTPATIENT_BOOSTER,
             LevelOfCare.ALUMNI,
         ),
-        LevelOfCare.OUTPATIENT_BOOSTER: (LevelOfCare.PHP, LevelOfCare.IOP, LevelOfCare.ALUMNI),
+        LevelOfCare.OUTPATIENT_BOOSTER: (
+            LevelOfCare.RESIDENTIAL,
+            LevelOfCare.PHP,
+            LevelOfCare.IOP,
+            LevelOfCare.ALUMNI,
+        ),
+        LevelOfCare.EXTERNAL_ACUTE: INTO_CARE,
     }
     return frozenset(table.get(level, ()))
 
 
-def _proposal(
+def proposal(
     episode: Episode,
     id: TransitionId,
     kind: TransitionKind,
@@ -132,7 +144,11 @@ def _proposal(
     policy: Policy,
     at: datetime,
 ) -> said.TransitionProposed:
-    inside = kind not in (TransitionKind.ADMISSION, TransitionKind.READMISSION)
+    """Another level is proposed, with as many signatures as it needs. Rule: IN-S3."""
+    inside = kind not in (TransitionKind.ADMISSION, TransitionKind.READMISSION, TransitionKind.REOPENING)
+    needed = signatures_needed(episode.level if inside else None, to_level, kind, policy)
+    if kind is TransitionKind.RETURN:
+        needed = _to_return(episode, to_level, policy)
     return said.TransitionProposed(
         at=at,
         participant_id=episode.participant_id,
@@ -142,7 +158,7 @@ def _proposal(
         from_level=episode.level if inside else None,
         to_level=to_level,
         proposed_by=by,
-        signatures_needed=signatures_needed(episode.level if inside else None, to_level, kind, policy),
+        signatures_needed=needed,
         expires_at=at + timedelta(hours=policy.proposal_expiry_hours),
     )
 
@@ -154,17 +170,53 @@ def signatures_needed(
     if from_level is None or kind is TransitionKind.COMPLETION:
         return 1
     if kind is TransitionKind.STEP_UP:
-        usual = ONE_UP.get(from_level) is to_level
-        return policy.approvals[Approval.STEP_UP if usual else Approval.SKIP_LEVEL]
+        return policy.approvals[Approval.SKIP_LEVEL if (from_level, to_level) in SKIPS_UP else Approval.STEP_UP]
     step, usual_level = STEPS.get(from_level, (None, None))
     return policy.approvals[Approval(step) if step and usual_level is to_level else Approval.SKIP_LEVEL]
+
+
+SKIPS_UP = (
+    (LevelOfCare.IOP, LevelOfCare.RESIDENTIAL),
+    (LevelOfCare.OUTPATIENT_BOOSTER, LevelOfCare.RESIDENTIAL),
+)
+"""Up by more than the table lets one person sign. Source: facts 2.5; from the booster, "re-assess": ASSUMED."""
+
+
+def _to_return(episode: Episode, to_level: LevelOfCare, policy: Policy) -> int:
+    """A return to a lower level than before acute care is signed like the step down it is. Rule: IN-E12."""
+    turns = episode.history.known()
+    before = turns[-2].level if len(turns) > 1 else to_level
+    if INTENSITY[to_level] >= INTENSITY[before]:
+        return 1
+    return signatures_needed(before, to_level, TransitionKind.STEP_DOWN, policy)
+
+
+def refuse_impossible_date(planned_on: date | None, kind: TransitionKind, rules: Rules, at: datetime) -> None:
+    """Raise Invalid for a date on which this cannot take effect, or too far ahead. Rule: IN-T8."""
+    if planned_on is None:
+        return
+    today = at.astimezone(rules.zone).date()
+    if planned_on < today:
+        raise Invalid("in-the-past", "a change of level is not planned for a date that is over")
+    if planned_on == today and kind in WAITS_FOR_MIDNIGHT:
+        raise Invalid("too-soon", "this date has its level of care; the next date is the first possible one")
+    days = rules.policy.process.plan_at_most_days
+    if (planned_on - today).days > days:
+        raise Invalid("too-far-ahead", f"a change of level is planned at most {days} days ahead")
+
+
+def _takes_effect(transition: Transition, rules: Rules, at: datetime) -> datetime:
+    """When what everybody signed takes effect: at once, at midnight, or as its date begins. Rules: IN-T3, IN-T8."""
+    soonest = next_midnight(at, rules.zone) if transition.at_midnight else at
+    planned = midnight(transition.planned_on, rules.zone) if transition.planned_on else soonest
+    return max(planned, soonest)
 
 
 def sign(
     episode: Episode, id: TransitionId, staff: StaffId, roles: frozenset[Role], rules: Rules, at: datetime
 ) -> list[Outcome]:
     """One entitled person says yes; the last needed signature starts the preparation. Rules: IN-S1, IN-S3."""
-    transition = _open(episode, id)
+    transition = open_transition(episode, id)
     if any(signature.by == staff for signature in transition.signatures):
         return []
     if transition.phase is not Phase.PROPOSED:
@@ -174,10 +226,9 @@ def sign(
     signatures = (*transition.signatures, Signature(by=staff, role=role))
     if len(signatures) < transition.signatures_needed:
         return [signed]
-    midnight = transition.kind in WAITS_FOR_MIDNIGHT
-    effective_at = next_midnight(at, rules.zone) if midnight else at
-    approved = tell(said.TransitionApproved, episode, at, to_level=transition.to_level, effective_at=effective_at)
-    return [signed, approved, Forget(EXPIRY), *begin(episode.after(signed).after(approved), rules.policy.process, at)]
+    about = {"kind": transition.kind, "to_level": transition.to_level}
+    approved = tell(said.TransitionApproved, episode, at, effective_at=_takes_effect(transition, rules, at), **about)
+    return [signed, approved, Forget(EXPIRY), *begin(episode.after(signed).after(approved), rules, at)]
 
 
 def _role_for(transition: Transition, roles: frozenset[Role]) -> Role:
@@ -197,7 +248,7 @@ def refuse(
     episode: Episode, id: TransitionId, reason: str, staff: StaffId, roles: frozenset[Role], at: datetime
 ) -> list[Outcome]:
     """One entitled person says no, with a coded reason; final for this proposal. Rule: IN-S4."""
-    transition = _open(episode, id)
+    transition = open_transition(episode, id)
     if not roles & set(ENTITLED):
         raise NotEntitled("role-missing", "refusing needs the role clinician or medical")
     if transition.phase is not Phase.PROPOSED:
@@ -227,7 +278,8 @@ def go_stale(episode: Episode, reason: str, at: datetime) -> list[Outcome]:
     ]
 
 
-def _open(episode: Episode, id: TransitionId) -> Transition:
+def open_transition(episode: Episode, id: TransitionId) -> Transition:
+    """The open transition of this id; raises NotFound."""
     if episode.transition is None or episode.transition.id != id:
         raise NotFound("no-such-transition", "no open transition of this participant has this id")
     return episode.transition

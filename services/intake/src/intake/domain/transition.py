@@ -9,10 +9,12 @@
 | confirm | ConfirmPlace             | PlaceConfirmed: the level changes  | PlaceNotConfirmed: give back    | step     |
 | leave   | ReleasePlace (old level) | PlaceReleased: completed           | none: forward only              | step     |
 
+An emergency has no steps: it is true already. A return to a place that was kept has none either. A reopening asks for
+a place and its confirmation, while the level goes on; a leave at the effective instant holds a step down (IN-T10).
 Until `confirm` everything can be given back completely and the old level stays active; after it, forward only.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Self
 
@@ -20,6 +22,7 @@ from pydantic import BaseModel, ConfigDict
 
 from common.contracts import intake as said
 from common.contracts.message import Contract
+from common.contracts.moves import ParticipantViewRecorded, TransitionDeferred
 from common.contracts.words import LevelOfCare, Role, StaffId, TransitionId, TransitionKind
 
 
@@ -53,11 +56,18 @@ PREPARATION: dict[TransitionKind, tuple[Step, ...]] = {
     TransitionKind.STEP_DOWN: CARRY,
     TransitionKind.STEP_UP: CARRY,
     TransitionKind.COMPLETION: CARRY,
+    TransitionKind.EMERGENCY: (),
+    TransitionKind.RETURN: ENTRY,
+    TransitionKind.REOPENING: ENTRY,
 }
 """What must be in place before a change of level: at the door a place, later also family and skills."""
 
 WAITS_FOR_MIDNIGHT = frozenset({TransitionKind.STEP_DOWN, TransitionKind.COMPLETION})
 """One billable level per date: these change at the program's midnight. Source: facts 0.1 row 4, 9.9."""
+
+
+WITHOUT_PLACES = frozenset({None, LevelOfCare.CLOSED, LevelOfCare.EXTERNAL_ACUTE})
+"""These have no place of ours."""
 
 
 class Signature(BaseModel):
@@ -86,12 +96,28 @@ class Transition(BaseModel):
     done: tuple[Step, ...] = ()
     undo: tuple[str, ...] = ()
     reason: str = ""
+    planned_on: date | None = None
+    undoes: TransitionId | None = None
+    frees: LevelOfCare | None = None
+    """Whose place is free once the level has changed."""
+    needs_place: bool = True
+    """False: the place was kept, or there is none to have."""
+    deferred_until: datetime | None = None
+    participant_agrees: bool | None = None
+
+    @property
+    def at_midnight(self) -> bool:
+        """Whether it takes effect as a local date begins; what takes an error back does not wait for that."""
+        return self.kind in WAITS_FOR_MIDNIGHT and self.undoes is None
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """What must be in place before this change."""
+        return PREPARATION[self.kind] if self.needs_place else ()
 
     def after(self, fact: Contract) -> Self | None:
         """The transition once `fact` is true; None once it is over."""
         match fact:
-            case said.TransitionSigned(signed_by=by, role=role):
-                return self._with(signatures=(*self.signatures, Signature(by=by, role=Role(role))))
             case said.TransitionApproved(effective_at=at):
                 return self._with(phase=Phase.PREPARING, effective_at=at)
             case said.TransitionStepDone(step=step):
@@ -106,13 +132,24 @@ class Transition(BaseModel):
                 return self._with(phase=Phase.COMPENSATING, reason=reason, undo=undo)
             case said.TransitionStepUndone(step=step):
                 return self._with(undo=tuple(left for left in self.undo if left != step))
-        return None if isinstance(fact, ENDINGS) else self
+        return None if isinstance(fact, ENDINGS) else self._after_talk(fact)
+
+    def _after_talk(self, fact: Contract) -> Self:
+        """The transition once somebody said what they think of it."""
+        match fact:
+            case said.TransitionSigned(signed_by=by, role=role):
+                return self._with(signatures=(*self.signatures, Signature(by=by, role=Role(role))))
+            case TransitionDeferred(until=until):
+                return self._with(deferred_until=until)
+            case ParticipantViewRecorded(agrees=agrees):
+                return self._with(participant_agrees=agrees)
+        return self
 
     def waits_for(self) -> Step | None:
         """The step that has been asked for and not answered."""
         match self.phase:
             case Phase.PREPARING | Phase.HELD:
-                return next((step for step in PREPARATION[self.kind] if step not in self.done), None)
+                return next((step for step in self.steps if step not in self.done), None)
             case Phase.CONFIRMING:
                 return Step.CONFIRM
             case Phase.LEAVING:
@@ -121,9 +158,8 @@ class Transition(BaseModel):
 
     def asked(self) -> tuple[Step, ...]:
         """The steps of the preparation that somebody may have acted on: done, or asked for."""
-        steps = PREPARATION[self.kind]
         waiting = self.waits_for()
-        return tuple(step for step in steps if step in self.done or step is waiting)
+        return tuple(step for step in self.steps if step in self.done or step is waiting)
 
     def _with(self, **changes: object) -> Self:
         return self.model_copy(update=changes)

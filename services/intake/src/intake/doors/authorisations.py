@@ -10,10 +10,10 @@ from common.change import change
 from common.contracts import coverage as said
 from common.contracts.words import AuthorisationId, LevelOfCare, ParticipantId, Role
 from common.web import Body, Doing, Receipt, Who, allow
-from intake import views
 from intake.domain import authorisations
 from intake.domain.coverage import Coverage
 from intake.doors.asking import Code, InForce, made
+from intake.views import care
 
 router = APIRouter(prefix="/v1", tags=["authorisations"])
 
@@ -96,10 +96,10 @@ async def list_coverage(
 ) -> dict[str, Any]:
     """The same for everybody in care who has something authorised or certified, a page at a time."""
     now = request.app.state.clock.now()
-    return await views.coverages(request.app.state.database, rules, now, after, limit)
+    return await care.coverages(request.app.state.database, rules, now, after, limit)
 
 
 @router.get("/participants/{pid}/authorisations")
 async def get_coverage(request: Request, staff: Who, pid: ParticipantId, rules: InForce) -> dict[str, Any]:
     """Authorisations with what was used of them, days none covers, and when certifications are due."""
-    return await views.coverage(request.app.state.database, pid, rules, request.app.state.clock.now())
+    return await care.coverage(request.app.state.database, pid, rules, request.app.state.clock.now())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from common.contracts.intake import BaselineScore
 from common.contracts.message import Clinical, Identifying, Part, Plain
-from common.contracts.words import Condition
+from common.contracts.words import Condition, LevelOfCare, Priority
 from intake.doors.fhir_bundle import MAX_REFERRAL_BYTES, Opened, open_document
 from intake.doors.fhir_conditions import read_reasons
 from intake.doors.fhir_measures import read_measures
@@ -20,6 +20,7 @@ from intake.doors.fhir_people import (
     read_supporters,
 )
 from intake.doors.fhir_problems import UnreadableReferral
+from intake.doors.fhir_requests import read_wanted
 
 if TYPE_CHECKING:
     from fhir.resources.R4B.patient import Patient
@@ -46,13 +47,15 @@ class ReferralDraft(Part):
     """Measures that could not be taken, as `instrument: code`; put to a person."""
     supporters: Identifying[tuple[NamedSupporter, ...]] = ()
     requested_service: Clinical[str] = ""
+    priority: Clinical[Priority] = Priority.ROUTINE
+    requested_level: Plain[LevelOfCare | None] = None
     has_mental_health_reason: Clinical[bool | None] = None
     fingerprint: Plain[str]
     """The same referral sent twice has the same one: hexadecimal SHA-256."""
 
 
 def read_referral(raw: bytes, *, now: datetime) -> ReferralDraft:
-    """Read one FHIR R4 Bundle or Patient (JSON, at most `MAX_REFERRAL_BYTES`).
+    """Read one FHIR R4 Bundle, Patient, or ServiceRequest with its Patient inside (JSON, `MAX_REFERRAL_BYTES` at most).
 
     Raises `UnreadableReferral` with a stable code and one line; no other exception, whatever the bytes.
     Source: FHIR R4 4.0.1; 42 CFR 2 and HIPAA leave consent to the person, so none is inferred.
@@ -66,7 +69,8 @@ def read_referral(raw: bytes, *, now: datetime) -> ReferralDraft:
 def _draft(opened: Opened, *, now: datetime) -> ReferralDraft:
     patient = read_patient(opened)
     given, family = name_of(patient.name or (), now=now)
-    reasons, measures = read_reasons(opened), read_measures(opened)
+    wanted, measures = read_wanted(opened), read_measures(opened)
+    reasons = read_reasons(opened, wanted.reasons)
     identifiers = [(str(i.system or ""), str(i.value)) for i in patient.identifier or () if i.value]
     return ReferralDraft(
         given_name=given,
@@ -81,7 +85,9 @@ def _draft(opened: Opened, *, now: datetime) -> ReferralDraft:
         baseline=measures.baseline,
         left_out=measures.left_out,
         supporters=read_supporters(opened, patient, now=now),
-        requested_service=reasons.service,
+        requested_service=wanted.service,
+        priority=wanted.priority,
+        requested_level=wanted.level,
         has_mental_health_reason=reasons.mental_health,
         fingerprint=_fingerprint(opened, patient, identifiers),
     )

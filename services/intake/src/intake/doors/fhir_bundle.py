@@ -27,7 +27,7 @@ MUST_SAY_WHOM = frozenset({"Condition", "RelatedPerson", "ServiceRequest"})
 REFERRALS = frozenset({"transaction", "batch", "collection", "message", "document", "searchset"})
 """Types of Bundle that bring resources; answers and histories do not. Source: FHIR R4 bundle-type."""
 
-_JSON = "one FHIR R4 Bundle or Patient as JSON"
+_JSON = "one FHIR R4 Bundle, ServiceRequest or Patient as JSON"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def open_document(raw: bytes) -> Opened:
     patient = _the_patient(entries)
     names = frozenset(name for entry in entries for name in entry.names)
     for entry in entries:
-        _refuse_unknown_subject(entry, names)
+        _refuse_unknown_subject(entry, names, alone=root["resourceType"] == "ServiceRequest")
     return Opened(root, entries, patient, names)
 
 
@@ -111,9 +111,13 @@ def _entries(root: Json) -> Iterator[Entry]:
     if root["resourceType"] == "Patient":
         yield Entry(0, "", "Patient", root)
         return
+    if root["resourceType"] == "ServiceRequest":
+        yield Entry(0, "", "ServiceRequest", root)
+        yield from _contained(root)
+        return
     if root["resourceType"] != "Bundle":
         refuse_other_versions(root)
-        raise UnreadableReferral("wrong-resource", "neither a Bundle nor a Patient", _JSON)
+        raise UnreadableReferral("wrong-resource", "neither a Bundle, a ServiceRequest nor a Patient", _JSON)
     if not isinstance(root.get("type"), str) or root["type"] not in REFERRALS:
         raise UnreadableReferral("wrong-resource", "Bundle.type is no kind of referral", ", ".join(sorted(REFERRALS)))
     listed = root.get("entry", [])
@@ -130,10 +134,24 @@ def _entries(root: Json) -> Iterator[Entry]:
         yield Entry(position, full_url if isinstance(full_url, str) else "", resource["resourceType"], resource)
 
 
+def _contained(request: Json) -> Iterator[Entry]:
+    """What a ServiceRequest brings with it; it is referred to as `#id`. Source: FHIR R4 references, contained."""
+    listed = request.get("contained", [])
+    if not isinstance(listed, list):
+        raise UnreadableReferral("invalid-resource", "ServiceRequest.contained is not a list", R4)
+    for position, resource in enumerate(listed, start=1):
+        if not isinstance(resource, dict) or not isinstance(resource.get("resourceType"), str):
+            where = f"ServiceRequest.contained[{position - 1}] without a resourceType"
+            raise UnreadableReferral("not-fhir", where, R4)
+        rid = resource.get("id")
+        full_url = f"#{rid}" if isinstance(rid, str) and rid else ""
+        yield Entry(position, full_url, resource["resourceType"], resource)
+
+
 def _the_patient(entries: tuple[Entry, ...]) -> Entry:
     patients = {tuple(sorted(e.names)) or (str(e.position),): e for e in entries if e.kind == "Patient"}
     if not patients:
-        raise UnreadableReferral("no-patient", "no Patient in the bundle", "a bundle with the referred Patient")
+        raise UnreadableReferral("no-patient", "no Patient was sent", "the referred Patient, in it or contained")
     if len(patients) == 1:
         return next(iter(patients.values()))
     asked_for = [p for p in patients.values() if any(_names_as_subject(e, p) for e in entries)]
@@ -167,7 +185,7 @@ def _identifiers(patient: Entry) -> set[str]:
     return {f"{i.get('system')}|{i['value']}" for i in held} | {str(i["value"]) for i in held}
 
 
-def _refuse_unknown_subject(entry: Entry, names: frozenset[str]) -> None:
+def _refuse_unknown_subject(entry: Entry, names: frozenset[str], alone: bool) -> None:
     element = ABOUT_A_PATIENT.get(entry.kind, "")
     subject = entry.resource.get(element)
     if not subject and entry.kind in MUST_SAY_WHOM:
@@ -177,7 +195,7 @@ def _refuse_unknown_subject(entry: Entry, names: frozenset[str]) -> None:
     value = subject.get("reference") if isinstance(subject, dict) else None
     if not isinstance(value, str):
         return
-    inside = value.startswith(("urn:uuid:", "Patient/"))
+    inside = value.startswith(("urn:uuid:", "Patient/", "#") if alone else ("urn:uuid:", "Patient/"))
     if inside and value.split("/_history/")[0] not in names:
         _broken(entry, f"{entry.kind}.{element}")
 

@@ -1,4 +1,4 @@
-"""Reads what a person is treated for, and what they are referred to, from Conditions and ServiceRequests."""
+"""Reads what a person is treated for from Conditions and the reasons of requests."""
 
 import re
 from collections.abc import Iterable
@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from common.contracts.words import Condition
 from intake.doors.fhir_bundle import Opened, refuse_broken_references
+from intake.doors.fhir_coding import Code, codes_of
 from intake.doors.fhir_validation import valid
 
 SNOMED = "http://snomed.info/sct"
@@ -61,31 +62,24 @@ ASSUMED from their displays, at risk for suicide, attention deficit and bipolar 
 _MENTAL_ICD10 = re.compile(r"^(F\d|R45\.8(51|8)$|Z91\.5)")
 _ACTIVE = frozenset({"active", "recurrence", "relapse"})
 _NOT_SO = frozenset({"refuted", "entered-in-error"})
-_ASKED = frozenset({"active", "draft", "on-hold"})
-
-Code = tuple[str, str]
 
 
 class Reasons(NamedTuple):
     """What the referral rests on.
 
     `conditions` choose measures. `mental_health` is True with a mental-health code, False when every
-    stated reason is an ICD-10 code of another kind, else None: unknown. `service` is what is asked for.
+    stated reason is an ICD-10 code of another kind, else None: unknown.
     """
 
     conditions: tuple[Condition, ...]
     mental_health: bool | None
-    service: str
 
 
-def read_reasons(opened: Opened) -> Reasons:
-    """The active conditions and the open requests; raises `UnreadableReferral` where one is not R4."""
-    codes, service = _active_conditions(opened), ""
-    for text, reasons in _requests(opened):
-        service = service or text
-        codes += reasons
+def read_reasons(opened: Opened, given: Iterable[Code]) -> Reasons:
+    """The active conditions, and the reasons `given` for a request; raises `UnreadableReferral` where one is not R4."""
+    codes = [*_active_conditions(opened), *given]
     found = {condition_of(code) for code in codes}
-    return Reasons(tuple(c for c in Condition if c in found), _is_mental_health(codes), service)
+    return Reasons(tuple(c for c in Condition if c in found), _is_mental_health(codes))
 
 
 def condition_of(code: Code) -> Condition | None:
@@ -117,34 +111,9 @@ def _active_conditions(opened: Opened) -> list[Code]:
     for entry in opened.of("Condition"):
         condition = valid(FhirCondition, entry)
         refuse_broken_references(entry, opened)
-        status = {code for _, code in _codes(condition.clinicalStatus)}
+        status = {code for _, code in codes_of(condition.clinicalStatus)}
         ended = any(getattr(condition, f"abatement{kind}") for kind in ("DateTime", "Age", "Period", "Range", "String"))
         active = bool(status & _ACTIVE) if status else not ended
-        if active and not {code for _, code in _codes(condition.verificationStatus)} & _NOT_SO:
-            codes += _codes(condition.code)
+        if active and not {code for _, code in codes_of(condition.verificationStatus)} & _NOT_SO:
+            codes += codes_of(condition.code)
     return codes
-
-
-def _requests(opened: Opened) -> list[tuple[str, list[Code]]]:
-    from fhir.resources.R4B.servicerequest import ServiceRequest
-
-    asked: list[tuple[str, list[Code]]] = []
-    for entry in opened.of("ServiceRequest"):
-        request = valid(ServiceRequest, entry)
-        refuse_broken_references(entry, opened)
-        if request.status in _ASKED and not request.doNotPerform:
-            asked.append((text_of(request.code), [c for r in request.reasonCode or () for c in _codes(r)]))
-    return asked
-
-
-def text_of(concept: object) -> str:
-    """A CodeableConcept in words: its text, else the first display, else the first code, else empty."""
-    codings: Iterable[object] = getattr(concept, "coding", None) or ()
-    words = [getattr(concept, "text", None)]
-    words += [getattr(c, "display", None) for c in codings] + [getattr(c, "code", None) for c in codings]
-    return next((str(word) for word in words if word), "")
-
-
-def _codes(concept: object) -> list[Code]:
-    codings: Iterable[object] = getattr(concept, "coding", None) or ()
-    return [(str(getattr(c, "system", None) or ""), str(getattr(c, "code", None) or "")) for c in codings]

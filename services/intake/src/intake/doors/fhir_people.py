@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from common.contracts.message import Identifying, Part
 from intake.doors.fhir_bundle import Opened, refuse_broken_references
-from intake.doors.fhir_conditions import text_of
+from intake.doors.fhir_coding import text_of
 from intake.doors.fhir_problems import UnreadableReferral
 from intake.doors.fhir_validation import instant_of, valid
 

@@ -1,5 +1,6 @@
 """Who may ask intake what over HTTP, about participants; `referrals.py` has the door before it."""
 
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -15,9 +16,10 @@ from common.contracts.words import (
 )
 from common.web import Body, Doing, Receipt, Who, allow
 from intake import views
-from intake.domain import lifecycle, moves, signing
+from intake.domain import leave, lifecycle, moves, signing
 from intake.domain.episode import Episode
 from intake.doors.asking import Code, InForce, happened, made
+from intake.views import care
 
 router = APIRouter(prefix="/v1", tags=["participants"])
 
@@ -45,10 +47,12 @@ class Leave(Body):
 
 
 class Discharge(Body):
-    """How and why treatment ends."""
+    """How and why treatment ends; when, where that was not now, and when somebody tried to reach the participant."""
 
     disposition: Disposition
     reason: Code
+    happened_at: AwareDatetime | None = None
+    outreach_on: tuple[date, ...] = ()
 
 
 class Readmission(Body):
@@ -62,6 +66,8 @@ class Proposal(Body):
 
     to_level: LevelOfCare
     reason: Code
+    planned_on: date | None = None
+    """The program's date as which begins it takes effect; as soon as it may, where nothing is said."""
 
 
 class Reason(Body):
@@ -89,22 +95,21 @@ async def record_clearance(pid: ParticipantId, body: Clearance, doing: Doing, ru
 async def start_leave(pid: ParticipantId, body: Leave, doing: Doing, rules: InForce) -> Receipt:
     """A planned leave of absence."""
     staff, process = doing.staff.id, rules.policy.process
-    return await doing.do(change(Episode, pid, lifecycle.start_leave, body.return_due_at, staff, process, doing.now))
+    return await doing.do(change(Episode, pid, leave.start_leave, body.return_due_at, staff, process, doing.now))
 
 
 @router.post("/participants/{pid}/leave/return", dependencies=[CLINICIAN])
-async def return_from_leave(pid: ParticipantId, doing: Doing) -> Receipt:
-    """Back from leave."""
-    return await doing.do(change(Episode, pid, lifecycle.return_from_leave, doing.now))
+async def return_from_leave(pid: ParticipantId, doing: Doing, rules: InForce) -> Receipt:
+    """Back from leave; a step down that waited for it goes on."""
+    return await doing.do(change(Episode, pid, leave.return_from_leave, rules, doing.now))
 
 
 @router.post("/participants/{pid}/discharge", dependencies=[CLINICIAN])
 async def discharge(pid: ParticipantId, body: Discharge, doing: Doing, rules: InForce) -> Receipt:
     """Treatment ends: completed, against advice, or administratively."""
-    staff, process = doing.staff.id, rules.policy.process
-    return await doing.do(
-        change(Episode, pid, lifecycle.close, body.disposition, body.reason, staff, process, doing.now)
-    )
+    staff, process, when = doing.staff.id, rules.policy.process, happened(doing, body.happened_at)
+    about = (body.disposition, body.reason, staff, process, doing.now, when, body.outreach_on)
+    return await doing.do(change(Episode, pid, lifecycle.close, *about))
 
 
 @router.post("/participants/{pid}/readmission", status_code=201, dependencies=[CLINICIAN])
@@ -120,7 +125,8 @@ async def propose_transition(pid: ParticipantId, body: Proposal, doing: Doing, r
     """A clinician proposes another level and signs the proposal."""
     id, staff = TransitionId(made(doing, "transition")), doing.staff
     propose = signing.propose_by_person
-    proposed = change(Episode, pid, propose, id, body.to_level, body.reason, staff.id, staff.roles, rules, doing.now)
+    about = (id, body.to_level, body.reason, staff.id, staff.roles, rules, doing.now, body.planned_on)
+    proposed = change(Episode, pid, propose, *about)
     return await doing.do(proposed, transition_id=id)
 
 
@@ -143,8 +149,8 @@ async def cancel_transition(
     pid: ParticipantId, tid: TransitionId, body: Reason, doing: Doing, rules: InForce
 ) -> Receipt:
     """Stop a signed transition before its effective instant; everything is given back."""
-    process = rules.policy.process
-    return await doing.do(change(Episode, pid, moves.cancel, tid, body.reason, process, doing.now))
+    process, staff = rules.policy.process, doing.staff.id
+    return await doing.do(change(Episode, pid, moves.cancel, tid, body.reason, process, doing.now, staff))
 
 
 @router.get("/participants")
@@ -158,7 +164,7 @@ async def list_participants(
 @router.get("/participants/{pid}")
 async def get_participant(request: Request, staff: Who, pid: ParticipantId) -> dict[str, Any]:
     """One participant's episode: level, therapist, open transition, releases."""
-    found = await views.episode(request.app.state.database, pid, request.app.state.clock.now())
+    found = await care.episode(request.app.state.database, pid, request.app.state.clock.now())
     if found is None:
         raise NotFound("no-such-participant", "intake knows no participant with this id")
     return found

@@ -9,10 +9,10 @@ from common.change import NotFound, change
 from common.contracts.care import GoalAuthor, GoalKind, GoalOutcome, GoalTowards, SafetyPlanText
 from common.contracts.words import GoalId, ParticipantId, Role, SupporterId
 from common.web import Body, Doing, Receipt, allow
-from intake import views
 from intake.domain.goals import Goals
 from intake.domain.safety_plan import SafetyPlan
 from intake.doors.asking import made
+from intake.views import care
 
 router = APIRouter(prefix="/v1", tags=["goals and safety plan"])
 
@@ -96,7 +96,7 @@ async def end_goal(pid: ParticipantId, gid: GoalId, body: Ending, doing: Doing) 
 @router.get("/participants/{pid}/goals", dependencies=[WHO_TREATS])
 async def get_goals(request: Request, pid: ParticipantId) -> dict[str, Any]:
     """Every goal with who has agreed, and whether a life worth living is still to be asked for."""
-    return await views.goals(request.app.state.database, pid)
+    return await care.goals(request.app.state.database, pid)
 
 
 @router.post("/participants/{pid}/safety-plan", status_code=201, dependencies=[CLINICIAN])
@@ -109,7 +109,7 @@ async def write_safety_plan(pid: ParticipantId, body: Plan, doing: Doing) -> Rec
 @router.get("/participants/{pid}/safety-plan", dependencies=[WHO_TREATS])
 async def get_safety_plan(request: Request, pid: ParticipantId) -> dict[str, Any]:
     """The safety plan in force; of each supporter in it, whether they may hear of it."""
-    found = await views.safety_plan(request.app.state.database, pid, request.app.state.clock.now())
+    found = await care.safety_plan(request.app.state.database, pid, request.app.state.clock.now())
     if found is None:
         raise NotFound("no-safety-plan", "no safety plan has been written")
     return found

@@ -1,10 +1,11 @@
 """The referral door: FHIR R4 or by hand in, a person's decision out."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 from uuid import uuid5
 
 from fastapi import APIRouter, Query, Request
+from pydantic import Field, StringConstraints
 
 from common.change import Effect, Invalid, NotFound, change
 from common.contracts import intake as said
@@ -13,6 +14,7 @@ from common.contracts.words import (
     EpisodeId,
     LevelOfCare,
     ParticipantId,
+    Priority,
     ReferralId,
     Role,
     StaffId,
@@ -20,14 +22,23 @@ from common.contracts.words import (
 )
 from common.web import Acting, Body, Doing, Problem, Receipt, Who, allow
 from intake import views
-from intake.domain import lifecycle
+from intake.domain import duplicates, eligibility, lifecycle
 from intake.domain.consents import Consents
+from intake.domain.duplicates import Duplicate, Likeness
+from intake.domain.eligibility import Known
 from intake.domain.episode import Episode, Rules
-from intake.domain.referral import Referral, eligibility_questions
+from intake.domain.referral import Referral
 from intake.doors.asking import IDS, Code, InForce, made
 from intake.doors.fhir import MAX_REFERRAL_BYTES, ReferralDraft, UnreadableReferral, read_referral
 
 router = APIRouter(tags=["referrals"])
+
+
+class Identifier(Body):
+    """A number somebody is known by, and who gave it, as FHIR writes it."""
+
+    system: Annotated[str, StringConstraints(max_length=200)]
+    value: Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
 class ByHand(Body):
@@ -39,6 +50,9 @@ class ByHand(Body):
     phone: str = ""
     email: str = ""
     conditions: tuple[Condition, ...] = ()
+    priority: Priority = Priority.ROUTINE
+    requested_level: LevelOfCare | None = None
+    identifiers: Annotated[tuple[Identifier, ...], Field(max_length=duplicates.MOST_IDENTIFIERS)] = ()
 
 
 class Decision(Body):
@@ -52,7 +66,7 @@ class Decision(Body):
 
 @router.post("/v1/referrals/fhir", status_code=201, dependencies=[allow(Role.INTEGRATION, Role.CLINICIAN)])
 async def receive_fhir(request: Request, doing: Doing, rules: InForce) -> Receipt:
-    """A FHIR R4 Bundle or Patient; the same one sent again is the same referral."""
+    """A FHIR R4 Bundle, ServiceRequest or Patient; the same one sent again is the same referral."""
     declared = int(request.headers.get("content-length") or 0)
     try:
         raw = b"" if declared > MAX_REFERRAL_BYTES else await request.body()
@@ -62,43 +76,64 @@ async def receive_fhir(request: Request, doing: Doing, rules: InForce) -> Receip
     except UnreadableReferral as wrong:
         status = 413 if wrong.code == "too-large" else 422
         raise Problem(status, wrong.code, wrong.detail, expected=wrong.expected) from None
-    return await _receive(doing, draft, "fhir", rules)
+    return await _receive(request, doing, draft, "fhir", rules)
 
 
 @router.post("/v1/referrals", status_code=201, dependencies=[allow(Role.INTEGRATION, Role.CLINICIAN)])
-async def receive_by_hand(body: ByHand, doing: Doing, rules: InForce) -> Receipt:
+async def receive_by_hand(body: ByHand, request: Request, doing: Doing, rules: InForce) -> Receipt:
     """A referral by hand."""
     if body.birth_date is not None and body.birth_date > doing.now.date():
         raise Invalid("future-birth-date", "the birth date is in the future")
     known = {"has_mental_health_reason": True if body.conditions else None, "fingerprint": made(doing, "referral")}
-    draft = ReferralDraft.model_validate({**body.model_dump(), **known})
-    return await _receive(doing, draft, "manual", rules)
+    numbers = tuple((one.system, one.value) for one in body.identifiers)
+    draft = ReferralDraft.model_validate({**body.model_dump(), **known, "identifiers": numbers})
+    return await _receive(request, doing, draft, "manual", rules)
 
 
-async def _receive(doing: Acting, draft: ReferralDraft, source: str, rules: Rules) -> Receipt:
+async def _receive(request: Request, doing: Acting, draft: ReferralDraft, source: str, rules: Rules) -> Receipt:
     referral_id = ReferralId(str(uuid5(IDS, f"referral|{draft.fingerprint}")))
-    person = "|".join(draft.identifiers[0]) if draft.identifiers else draft.fingerprint
-    participant_id = ParticipantId(str(uuid5(IDS, f"participant|{person}")))
-    questions = eligibility_questions(
-        deceased=draft.deceased,
-        birth_date=draft.birth_date,
-        mental_health_reason=draft.has_mental_health_reason,
-        today=doing.now.astimezone(rules.zone).date(),
-        youngest_age=rules.policy.process.youngest_age,
+    before = await views.referral(request.app.state.database, referral_id)
+    new = ParticipantId(str(uuid5(IDS, f"participant|{draft.fingerprint}")))
+    received = _received(draft, source, rules, doing.now, referral_id, before.participant_id if before else new)
+    pid = received.participant_id
+    contact = said.ContactRecorded(at=doing.now, participant_id=pid, **_identifiers(draft))
+    looks = duplicates.marks(draft.identifiers, draft.given_name, draft.family_name, draft.birth_date)
+    return await doing.do(
+        change(Referral, referral_id, Referral.receive, received, contact),
+        *(change(Likeness, m.id, Likeness.see, pid, referral_id, m, doing.now) for m in looks if not before),
+        *_age_basis(contact, rules),
+        referral_id=referral_id,
+        participant_id=pid,
+        questions=", ".join(received.questions),
     )
-    received = said.ReferralReceived(
-        at=doing.now,
-        participant_id=participant_id,
+
+
+def _received(
+    draft: ReferralDraft, source: str, rules: Rules, at: datetime, referral_id: ReferralId, pid: ParticipantId
+) -> said.ReferralReceived:
+    process, known = rules.policy.process, _known(draft, at.astimezone(rules.zone).date())
+    return said.ReferralReceived(
+        at=at,
+        participant_id=pid,
         referral_id=referral_id,
         from_source=source,
         conditions=draft.conditions,
-        baseline=tuple(score for score in draft.baseline if score.administered_at <= doing.now),
-        questions=(*questions, *draft.left_out),
+        baseline=tuple(score for score in draft.baseline if score.administered_at <= at),
+        questions=(*eligibility.questions(known, process), *draft.left_out),
+        level_questions=eligibility.level_questions(known, process),
+        priority=draft.priority,
+        requested_level=draft.requested_level,
+        contact_due_at=at + timedelta(hours=process.admission.first_contact_hours[draft.priority]),
     )
-    contact = said.ContactRecorded(at=doing.now, participant_id=participant_id, **_identifiers(draft))
-    ids = {"referral_id": referral_id, "participant_id": participant_id, "questions": ", ".join(received.questions)}
-    return await doing.do(
-        change(Referral, referral_id, Referral.receive, received, contact), *_age_basis(contact, rules), **ids
+
+
+def _known(draft: ReferralDraft, today: date) -> Known:
+    return Known(
+        age=eligibility.age_on(draft.birth_date, today),
+        conditions=draft.conditions,
+        mental_health_reason=draft.has_mental_health_reason,
+        deceased=draft.deceased,
+        requested_level=draft.requested_level,
     )
 
 
@@ -122,21 +157,28 @@ def _identifiers(draft: ReferralDraft) -> dict[str, Any]:
 
 @router.post("/v1/referrals/{referral_id}/decision", dependencies=[allow(Role.CLINICIAN)])
 async def decide(referral_id: ReferralId, body: Decision, request: Request, doing: Doing, rules: InForce) -> Receipt:
-    """A clinician accepts (the episode opens, the admission begins) or declines."""
+    """A clinician accepts (the episode opens, the admission begins), declines, or lets them wait."""
     staff, reason = doing.staff, body.reason or ""
     if body.decision == "decline":
         return await doing.do(change(Referral, referral_id, Referral.decline, staff.id, reason, doing.now))
+    if body.decision == "waitlist":
+        if body.level is None:
+            raise Invalid("admission-incomplete", "waiting names the level somebody waits for")
+        return await doing.do(change(Referral, referral_id, Referral.waitlist, staff.id, body.level, reason, doing.now))
     if body.decision != "accept":
-        raise Invalid("no-such-decision", "a decision is accept or decline")
+        raise Invalid("no-such-decision", "a decision is accept, decline or waitlist")
     if body.level is None or body.primary_therapist is None:
         raise Invalid("admission-incomplete", "accepting names a level and a primary therapist")
     referral = await views.referral(request.app.state.database, referral_id)
     if referral is None:
         raise NotFound("no-such-referral", "there is no referral with this id")
-    pid = referral.participant_id
+    pairs = await views.pairs_around(request.app.state.database, referral.participant_id)
+    who = duplicates.identity(referral.participant_id, pairs)
+    pid = who.participant_id
     episode_id, transition_id = EpisodeId(made(doing, "episode")), TransitionId(made(doing, "transition"))
     return await doing.do(
-        change(Referral, referral_id, Referral.accept, staff.id, reason, doing.now),
+        change(Referral, referral_id, Referral.accept, staff.id, body.level, reason, who, doing.now),
+        *(change(Duplicate, pair.id, Duplicate.still, pair.same) for pair in who.rests_on),
         change(
             Episode,
             pid,
@@ -147,6 +189,7 @@ async def decide(referral_id: ReferralId, body: Decision, request: Request, doin
             referral.conditions,
             lifecycle.young_enough(referral.baseline, rules.policy.process, doing.now),
             doing.now,
+            staff.id,
         ),
         change(Episode, pid, lifecycle.admit, transition_id, body.level, staff.id, staff.roles, rules, doing.now),
         participant_id=pid,
@@ -168,8 +211,8 @@ async def list_referrals(
 
 @router.get("/v1/referrals/{referral_id}")
 async def get_referral(request: Request, staff: Who, referral_id: ReferralId) -> dict[str, Any]:
-    """One referral."""
-    referral = await views.referral(request.app.state.database, referral_id)
-    if referral is None:
+    """One referral, whom they may be known as already, and its version."""
+    found = await views.referral_now(request.app.state.database, referral_id)
+    if found is None:
         raise NotFound("no-such-referral", "there is no referral with this id")
-    return referral.model_dump(mode="json")
+    return found

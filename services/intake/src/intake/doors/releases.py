@@ -15,6 +15,7 @@ from intake import views
 from intake.domain.age_of_consent import setting_of
 from intake.domain.consents import Consents, Wanted
 from intake.doors.asking import Code, InForce, made
+from intake.views import care
 
 router = APIRouter(prefix="/v1", tags=["consents"])
 
@@ -105,7 +106,7 @@ async def unblock_supporter(pid: ParticipantId, supporter_id: SupporterId, body:
 @router.get("/participants/{pid}/releases")
 async def get_releases(request: Request, staff: Who, pid: ParticipantId) -> list[dict[str, Any]]:
     """Every release, and how it stands: `in-force`, `expired`, `revoked`, `suspended`."""
-    return await views.releases(request.app.state.database, pid, request.app.state.clock.now())
+    return await care.releases(request.app.state.database, pid, request.app.state.clock.now())
 
 
 @router.post("/participants/{pid}/age-basis", status_code=201, dependencies=[CONSENT])

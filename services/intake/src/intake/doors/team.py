@@ -10,12 +10,12 @@ from common.change import Invalid, NotFound, change
 from common.contracts.care import TeamRole
 from common.contracts.words import Condition, HandOverId, ParticipantId, Role, SessionId, StaffId
 from common.web import Body, Doing, Receipt, Who, allow
-from intake import views
 from intake.domain import conditions, therapist
 from intake.domain.care_team import CareTeam
 from intake.domain.episode import Episode
 from intake.doors.asking import Code, InForce, happened, made
 from intake.doors.fhir_conditions import ICD10_CONDITIONS
+from intake.views import care
 
 router = APIRouter(prefix="/v1", tags=["care team"])
 
@@ -119,7 +119,7 @@ async def leave_team(pid: ParticipantId, staff_id: StaffId, role: TeamRole, doin
 @router.get("/participants/{pid}/care-team")
 async def get_team(request: Request, staff: Who, pid: ParticipantId, rules: InForce) -> dict[str, Any]:
     """The primary therapist, an open hand-over, everybody else today, and supporters who may hear something."""
-    found = await views.care_team(request.app.state.database, pid, request.app.state.clock.now(), rules.zone)
+    found = await care.care_team(request.app.state.database, pid, request.app.state.clock.now(), rules.zone)
     if found is None:
         raise NotFound("no-such-participant", "intake knows no participant with this id")
     return found

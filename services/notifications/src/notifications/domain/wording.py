@@ -20,18 +20,22 @@ TEMPLATES = FOR_SUPPORTERS | {
     "coaching-unanswered",
     "collect-missing-data",
     "consents-suspended",
+    "first-contact-late",
     "follow-up-contact",
     "hand-over-open",
     "hand-over-planned",
     "leave-overdue",
+    "leave-welfare-decision",
     "level-changed",
     "out-of-program-proposed",
+    "participant-disagrees",
     "proposal-to-sign",
     "review-asked",
     "risk-flag-raised",
     "transition-compensated",
     "transition-held",
     "transition-stale",
+    "transition-waits-for-return",
 }
 
 

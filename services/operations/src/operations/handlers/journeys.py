@@ -18,6 +18,8 @@ from common.contracts.intake import (
     ReferralReceived,
 )
 from common.contracts.message import Message
+from common.contracts.moves import DischargeVoided, LevelOfCareCorrected
+from common.contracts.referrals import ReferralWaitlisted
 from common.contracts.words import LevelOfCare
 from operations.handlers.events import JOURNEYS, remember
 
@@ -38,6 +40,11 @@ def await_admission(message: Message[ReferralAccepted]) -> Effects:
 def note_declined(message: Message[ReferralDeclined]) -> Effects:
     """A person declined the referral."""
     return _now(message, status="declined")
+
+
+def note_waitlisted(message: Message[ReferralWaitlisted]) -> Effects:
+    """A person would take them in, later."""
+    return _now(message, status="waitlisted")
 
 
 def open_episode(message: Message[EpisodeOpened]) -> Effects:
@@ -84,6 +91,20 @@ def close_episode(message: Message[EpisodeClosed]) -> Effects:
     closed = message.data
     ended = _now(message, status="closed", level=LevelOfCare.CLOSED.value, since=closed.at)
     return (*ended, _step(closed.participant_id, LevelOfCare.CLOSED, closed.at, closed.disposition))
+
+
+def correct_level(message: Message[LevelOfCareCorrected]) -> Effects:
+    """A level began at another instant than said; the step as it was said stays, and the correction beside it."""
+    corrected = message.data
+    since = _now(message, since=corrected.at) if corrected.current else remember(message)
+    return (*since, _step(corrected.participant_id, corrected.level, corrected.at, "CORRECTED"))
+
+
+def reopen_episode(message: Message[DischargeVoided]) -> Effects:
+    """A discharge was entered in error: the level goes on."""
+    voided = message.data
+    goes_on = _now(message, status="active", level=voided.level.value, since=voided.level_since)
+    return (*goes_on, _step(voided.participant_id, voided.level, voided.level_since, "REOPENED"))
 
 
 def _now(message: Message[Any], **fields: Any) -> Effects:

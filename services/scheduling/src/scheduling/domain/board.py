@@ -1,15 +1,15 @@
-"""The places of one level of care: who occupies, who holds, who waits, in order of asking."""
+"""The places of one level of care and its beds: who occupies, who holds, who waits, in order of asking."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from enum import StrEnum
 from typing import Self
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from common.change import Aggregate, Invalid
 from common.contracts.message import Contract
+from common.contracts.places import BedHeld, BedInOrder, BedMoved, BedOccupied, BedOutOfOrder, BedsSetUp, StayEvent
 from common.contracts.scheduling import (
     GroupSeats,
     LevelSetUp,
@@ -20,27 +20,14 @@ from common.contracts.scheduling import (
     PlaceUnavailable,
 )
 from common.contracts.words import GroupId, LevelOfCare, ParticipantId, StaffId, TransitionId
+from scheduling.domain.beds import Beds
+from scheduling.domain.claims import Claim, Stage, bed_again, bed_for, follows, planned, without_bed
+from scheduling.domain.intervals import ALWAYS, Span, most_at_once
+
+__all__ = ["REMEMBERED_TRANSITIONS", "Claim", "LevelBoard", "Stage"]
 
 REMEMBERED_TRANSITIONS = 500
 """ASSUMED: how many ended transitions a board remembers, to know their late and repeated commands."""
-
-
-class Stage(StrEnum):
-    """How far a claim on a place has come."""
-
-    WAITING = "WAITING"
-    HELD = "HELD"
-    OCCUPIED = "OCCUPIED"
-
-
-class Claim(BaseModel, frozen=True):
-    """What one transition has here. `since`: the instant of asking, or once it is occupied that of confirming."""
-
-    transition_id: TransitionId
-    participant_id: ParticipantId
-    stage: Stage
-    since: datetime
-    group_id: GroupId | None = None
 
 
 class LevelBoard(Aggregate):
@@ -57,6 +44,8 @@ class LevelBoard(Aggregate):
     """Transitions that gave back, newest last: they get nothing here any more."""
     unconfirmed: tuple[TransitionId, ...] = ()
     """Transitions that were told that there is nothing to confirm."""
+    beds: Beds = Beds()
+    """Guarded by the same version as the claims, so that no bed is given twice however many ask at once."""
 
     @property
     def level(self) -> LevelOfCare:
@@ -71,15 +60,24 @@ class LevelBoard(Aggregate):
         """Who has or will have a seat in a group."""
         return [claim.participant_id for claim in self.claims.values() if claim.group_id == group_id]
 
-    def offers(self) -> list[GroupId | None]:
-        """The seats that may be given now, best first; `[None]` at a level without groups. Rules: SC-P1, SC-P2."""
-        taken = [claim for claim in self.claims.values() if claim.stage is not Stage.WAITING]
-        if self.places is not None and len(taken) >= self.places:
+    def offers(self, wanted: Span = ALWAYS, at: datetime | None = None) -> list[GroupId | None]:
+        """The seats that may be given for a span, best first; `[None]` at a level without groups.
+
+        Rules: SC-P1, SC-P2, SC-P10.
+        """
+        inside = [
+            (claim.group_id, planned(claim, self.beds, at or claim.since))
+            for claim in self.claims.values()
+            if claim.taken
+        ]
+        if self.places is not None and most_at_once((span for _, span in inside), wanted) >= self.places:
             return []
         if not self.groups:
             return [None]
-        seated = Counter(claim.group_id for claim in taken)
-        free = [(group.seats - seated[group.group_id], group.group_id) for group in self.groups]
+        seated: dict[GroupId | None, list[Span]] = defaultdict(list)
+        for group_id, span in inside:
+            seated[group_id].append(span)
+        free = [(one.seats - most_at_once(seated[one.group_id], wanted), one.group_id) for one in self.groups]
         return [group_id for seats, group_id in sorted(free, key=lambda one: (-one[0], one[1])) if seats > 0]
 
     def after(self, fact: Contract) -> Self:
@@ -87,20 +85,16 @@ class LevelBoard(Aggregate):
         match fact:
             case LevelSetUp(places=places, groups=groups):
                 return self.model_copy(update={"places": places, "groups": groups})
-            case PlaceUnavailable():
-                return self._with(fact, Stage.WAITING, fact.at)
-            case PlaceHeld():
-                asked = self.claims.get(fact.transition_id)
-                held = self._with(fact, Stage.HELD, asked.since if asked else fact.at, fact.group_id)
-                still = tuple(id for id in self.unconfirmed if id != fact.transition_id)
-                return held.model_copy(update={"unconfirmed": still})
-            case PlaceConfirmed():
-                return self._with(fact, Stage.OCCUPIED, fact.at, fact.group_id)
+            case PlaceUnavailable() | PlaceHeld():
+                return self._asked(fact)
+            case PlaceConfirmed() | StayEvent():
+                return self._moved(fact)
             case PlaceNotConfirmed(transition_id=id):
                 return self.model_copy(update={"unconfirmed": _newest(self.unconfirmed, id)})
             case PlaceReleased(transition_id=id):
-                left = {other: claim for other, claim in self.claims.items() if other != id}
-                return self.model_copy(update={"claims": left, "over": _newest(self.over, id)})
+                return self._left(id, fact.at)
+            case BedsSetUp() | BedOutOfOrder() | BedInOrder():
+                return self.model_copy(update={"beds": self.beds.after(fact)})
         return self
 
     def set_up(self, places: int | None, groups: Sequence[GroupSeats], by: StaffId, at: datetime) -> list[Contract]:
@@ -113,31 +107,49 @@ class LevelBoard(Aggregate):
             raise Invalid("group-named-twice", "each group of a level is named once")
         if (places, wanted) == (self.places, self.groups):
             return []
-        return self._then_serve([LevelSetUp(at=at, level=self.level, places=places, groups=wanted, set_up_by=by)], at)
+        return self.settled([LevelSetUp(at=at, level=self.level, places=places, groups=wanted, set_up_by=by)], at)
 
-    def hold(self, transition: TransitionId, participant: ParticipantId, at: datetime) -> list[Contract]:
-        """Hold a place and a seat, or wait for one. Rules: SC-P1 to SC-P4."""
+    def hold(
+        self,
+        transition: TransitionId,
+        participant: ParticipantId,
+        at: datetime,
+        effective_at: datetime | None = None,
+    ) -> list[Contract]:
+        """Hold a place, a seat and a bed from `effective_at` on (None: from now), or wait for them.
+
+        Rules: SC-P1 to SC-P4, SC-P10, SC-B2.
+        """
         if transition in self.over or transition in self.claims:
             return []
-        if offers := self.offers():
-            return [self._held(transition, participant, offers[0], at)]
-        waiting = len(self.at_stage(Stage.WAITING)) + 1
+        waiting = self.at_stage(Stage.WAITING)
+        later = effective_at if effective_at and effective_at > at else None
+        if not waiting and (held := self._offered(transition, participant, later, at)):
+            return held
         return [
             PlaceUnavailable(
                 at=at,
                 participant_id=participant,
                 transition_id=transition,
                 level=self.level,
-                waiting=waiting,
+                waiting=len(waiting) + 1,
+                effective_at=later,
             )
         ]
 
     def confirm(self, transition: TransitionId, participant: ParticipantId, at: datetime) -> list[Contract]:
-        """Turn the hold into an occupied place; an older place of the same person is given back. Rule: SC-P5."""
+        """Turn the hold into an occupied place; an older place of the same person is given back.
+
+        Rules: SC-P5, SC-B3.
+        """
         claim = self.claims.get(transition)
         if claim and claim.stage is Stage.OCCUPIED:
             return []
         if claim is None or claim.stage is Stage.WAITING:
+            return self._nothing_to_confirm(transition, participant, at)
+        inside = [other for other in self.at_stage(Stage.OCCUPIED) if other.participant_id != claim.participant_id]
+        bedded = self._into_bed(claim, at)
+        if bedded is None or (claim.ahead and self._full(inside, claim.group_id)):
             return self._nothing_to_confirm(transition, participant, at)
         confirmed = PlaceConfirmed(
             at=at,
@@ -147,7 +159,7 @@ class LevelBoard(Aggregate):
             group_id=claim.group_id,
         )
         older = [c for c in self.at_stage(Stage.OCCUPIED) if c.participant_id == claim.participant_id]
-        return self._then_serve([*(self._released(c, at) for c in older), confirmed], at)
+        return self.settled([*(self._released(c, at) for c in older), *bedded, confirmed], at)
 
     def release(self, transition: TransitionId, participant: ParticipantId, at: datetime) -> list[Contract]:
         """Give back what this transition has here, and the place the participant occupied before it asked.
@@ -163,28 +175,65 @@ class LevelBoard(Aggregate):
             if claim.participant_id == participant and claim.transition_id != transition and claim.since <= at
         ]
         own = PlaceReleased(at=at, participant_id=participant, transition_id=transition, level=self.level)
-        return self._then_serve([*(self._released(claim, at) for claim in left), own], at)
+        return self.settled([*(self._released(claim, at) for claim in left), own], at)
 
     def close(self, participant: ParticipantId, at: datetime) -> list[Contract]:
         """The episode ended at `at`: all that the participant asked for or had here until then. Rule: SC-P9."""
         ended = [c for c in self.claims.values() if c.participant_id == participant and c.since <= at]
-        return self._then_serve([self._released(claim, at) for claim in ended], at)
+        return self.settled([self._released(claim, at) for claim in ended], at)
 
-    def _then_serve(self, facts: Sequence[Contract], at: datetime) -> list[Contract]:
-        """The facts, and what they mean for those who wait: the first gets what is free. Rule: SC-P4."""
+    def settled(self, facts: Sequence[Contract], at: datetime) -> list[Contract]:
+        """The facts, and what follows: for beds promised, and for the first who waits. Rules: SC-P4, SC-B4."""
         said, board = list(facts), self
         for fact in facts:
             board = board.after(fact)
-        while (waiting := board.at_stage(Stage.WAITING)) and (offers := board.offers()):
-            held = board._held(waiting[0].transition_id, waiting[0].participant_id, offers[0], at)
-            said.append(held)
-            board = board.after(held)
+        while more := board._what_follows(at):
+            said += more
+            for fact in more:
+                board = board.after(fact)
         return said
 
-    def _held(
-        self, transition: TransitionId, participant: ParticipantId, group: GroupId | None, at: datetime
-    ) -> PlaceHeld:
-        return PlaceHeld(at=at, participant_id=participant, transition_id=transition, level=self.level, group_id=group)
+    def _what_follows(self, at: datetime) -> list[Contract]:
+        if self.beds.known and (moved := next(follows(self.claims, self.beds, self.level, at), None)):
+            return [moved]
+        waiting = self.at_stage(Stage.WAITING)
+        if not waiting:
+            return []
+        first = waiting[0]
+        later = first.wanted_at if first.wanted_at and first.wanted_at > at else None
+        return self._offered(first.transition_id, first.participant_id, later, at)
+
+    def _offered(
+        self, transition: TransitionId, participant: ParticipantId, later: datetime | None, at: datetime
+    ) -> list[Contract]:
+        """A place, a seat and a bed held, or nothing where one of them is missing."""
+        wanted = Span(later or at)
+        offers = self.offers(wanted, at)
+        if not offers:
+            return []
+        about = {"at": at, "participant_id": participant, "transition_id": transition, "level": self.level}
+        held = PlaceHeld.model_validate({**about, "group_id": offers[0], "effective_at": later})
+        if not self.beds.known:
+            return [held]
+        spot = bed_for(self.claims, self.beds, wanted, at)
+        if spot is None or without_bed(self.claims):
+            return []
+        return [held, BedHeld.model_validate({**about, "bed_id": spot.bed_id, "from_at": spot.from_at})]
+
+    def _full(self, inside: Sequence[Claim], group_id: GroupId | None) -> bool:
+        """Whether these leave no place, or no seat in the group."""
+        seats = next((group.seats for group in self.groups if group.group_id == group_id), len(inside) + 1)
+        no_place = self.places is not None and len(inside) >= self.places
+        return no_place or sum(claim.group_id == group_id for claim in inside) >= seats
+
+    def _into_bed(self, claim: Claim, at: datetime) -> list[Contract] | None:
+        """What is to be said of the bed when a hold is taken up; None: there is none to lie in."""
+        if not self.beds.known:
+            return []
+        spot = bed_again(self.claims, self.beds, claim, at, now=True)
+        if spot is None:
+            return None
+        return [claim.told(BedOccupied, self.level, at, bed_id=spot.bed_id, from_at=spot.from_at)]
 
     def _released(self, claim: Claim, at: datetime) -> PlaceReleased:
         return PlaceReleased(
@@ -197,7 +246,8 @@ class LevelBoard(Aggregate):
     def _nothing_to_confirm(self, transition: TransitionId, participant: ParticipantId, at: datetime) -> list[Contract]:
         if transition in self.unconfirmed:
             return []
-        here = "waiting" if transition in self.claims else "not-held"
+        claim = self.claims.get(transition)
+        here = ("waiting" if claim.stage is Stage.WAITING else "still-taken") if claim else "not-held"
         reason = "released" if transition in self.over else here
         return [
             PlaceNotConfirmed(
@@ -205,22 +255,39 @@ class LevelBoard(Aggregate):
             )
         ]
 
-    def _with(
-        self,
-        fact: PlaceUnavailable | PlaceHeld | PlaceConfirmed,
-        stage: Stage,
-        since: datetime,
-        group_id: GroupId | None = None,
-    ) -> Self:
+    def _asked(self, fact: PlaceUnavailable | PlaceHeld) -> Self:
+        held = isinstance(fact, PlaceHeld)
+        asked = self.claims.get(fact.transition_id)
+        others = [claim for claim in self.claims.values() if claim.taken and claim is not asked]
         claim = Claim(
             transition_id=fact.transition_id,
             participant_id=fact.participant_id,
-            stage=stage,
-            since=since,
-            group_id=group_id,
+            stage=Stage.HELD if held else Stage.WAITING,
+            since=asked.since if asked else fact.at,
+            group_id=fact.group_id if isinstance(fact, PlaceHeld) else None,
+            wanted_at=fact.effective_at or (asked.wanted_at if asked else None),
+            ahead=isinstance(fact, PlaceHeld) and self._full(others, fact.group_id),
         )
-        return self.model_copy(update={"claims": {**self.claims, fact.transition_id: claim}})
+        still = tuple(id for id in self.unconfirmed if not held or id != fact.transition_id)
+        return self.model_copy(update={"claims": {**self.claims, claim.transition_id: claim}, "unconfirmed": still})
+
+    def _moved(self, fact: PlaceConfirmed | StayEvent) -> Self:
+        claim = self.claims.get(fact.transition_id)
+        if claim is None:
+            return self
+        left = fact.was_bed_id if isinstance(fact, BedMoved) else None
+        beds = self.beds.left(left, fact.at) if left else self.beds
+        claims = {**self.claims, fact.transition_id: claim.after(fact)}
+        return self.model_copy(update={"claims": claims, "beds": beds})
+
+    def _left(self, id: TransitionId, at: datetime) -> Self:
+        claim = self.claims.get(id)
+        left = {other: one for other, one in self.claims.items() if other != id}
+        slept = claim.bed_id if claim and claim.stage is Stage.OCCUPIED else None
+        beds = self.beds.left(slept, at) if slept else self.beds
+        return self.model_copy(update={"claims": left, "over": _newest(self.over, id), "beds": beds})
 
 
 def _newest(known: tuple[TransitionId, ...], new: TransitionId) -> tuple[TransitionId, ...]:
-    return (*(id for id in known if id != new), new)[-REMEMBERED_TRANSITIONS:]
+    still = tuple(id for id in known if id != new) if new in known else known
+    return (*still, new)[-REMEMBERED_TRANSITIONS:]

@@ -19,6 +19,7 @@ from scheduling.domain.attendance import Schedule
 from scheduling.domain.board import LevelBoard
 from scheduling.domain.misses import seen
 from scheduling.domain.plans import is_make_up
+from scheduling.handlers import on_board
 
 router = APIRouter(prefix="/v1", dependencies=[Depends(staff_of)])
 
@@ -101,7 +102,8 @@ class FirstAppointmentBody(Body):
 async def set_up_level(level: LevelOfCare, body: LevelBody, doing: Doing) -> Receipt:
     """Say how many places a level has and which groups."""
     groups = [GroupSeats(group_id=GroupId(group.group_id), seats=group.seats) for group in body.groups]
-    return await doing.do(change(LevelBoard, level, LevelBoard.set_up, body.places, groups, doing.staff.id, doing.now))
+    said = body.places, groups, doing.staff.id, doing.now
+    return await doing.do(*on_board(level, doing.now, LevelBoard.set_up, *said))
 
 
 @router.get("/levels")

@@ -8,8 +8,11 @@ from common.contracts.intake import (
     LeaveStarted,
     LevelOfCareChanged,
     PrimaryTherapistChanged,
+    TransitionCompensating,
+    TransitionReady,
 )
 from common.contracts.message import Contract
+from common.contracts.moves import DischargeVoided, LevelOfCareCorrected
 from common.contracts.notifications import NoticeAcknowledged
 from common.contracts.scheduling import ConfirmPlace, HoldPlace, ReleasePlace
 from common.contracts.skills import DiaryCardSubmitted, TargetBehaviourRecorded
@@ -22,10 +25,14 @@ HEARS: Mapping[type[Contract], Hear] = {
     ReleasePlace: handlers.release_place,
     EpisodeClosed: handlers.free_place,
     LevelOfCareChanged: handlers.note_level,
+    LevelOfCareCorrected: handlers.correct_level,
+    DischargeVoided: handlers.note_reopening,
     LeaveStarted: handlers.note_leave,
     LeaveReturned: handlers.note_return,
     PrimaryTherapistChanged: handlers.note_therapist,
     TargetBehaviourRecorded: handlers.note_target,
     DiaryCardSubmitted: handlers.note_diary,
     NoticeAcknowledged: handlers.note_seen,
+    TransitionReady: handlers.expect_to_leave,
+    TransitionCompensating: handlers.expect_to_stay,
 }

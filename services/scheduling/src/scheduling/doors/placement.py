@@ -1,21 +1,27 @@
 """Who may ask where people should go: a question that changes nothing, so no Idempotency-Key is needed."""
 
 import asyncio
-from collections.abc import Iterable
-from datetime import date, timedelta
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends
 from pydantic import Field
 
 from common.change import Invalid
+from common.contracts.sessions import SessionPlanned
 from common.contracts.words import GroupId, LevelOfCare, ParticipantId, Role, SessionId, StaffId
 from common.mongo import Database
 from common.web import Body, allow, staff_of
-from scheduling import views
-from scheduling.domain.placement.problem import AT_MOST_OVER, MINUTES_NEEDED, SKILLS, Group, Meeting, Mover, Problem
+from scheduling.domain.hours import Minimums, monday_of
+from scheduling.domain.placement.planned import busy_with
+from scheduling.domain.placement.problem import AT_MOST_OVER, SKILLS, Group, Meeting, Mover, Problem
 from scheduling.domain.placement.proposal import Proposal, propose, sat_together
+from scheduling.doors.hours import Needs, Zone
 from scheduling.doors.http import Id, Reading
+from scheduling.views import placement as views
 
 router = APIRouter(prefix="/v1", dependencies=[Depends(staff_of)])
 
@@ -38,7 +44,11 @@ class MeetingBody(Body):
 
 
 class MoverBody(Body):
-    """Somebody whose level changes. `minutes_needed` None: what the level asks for; less what is had elsewhere."""
+    """Somebody whose level changes.
+
+    `minutes_needed` None: what level, payer and age ask for (SC-H1). Taken off are their own planned sessions that
+    count as program, and `minutes_elsewhere`.
+    """
 
     participant_id: Id
     level: LevelOfCare
@@ -67,30 +77,55 @@ class GroupBody(Body):
 
 
 class QuestionBody(Body):
-    """One person, or a week's movers together, and the groups there are; `seconds` limit the search."""
+    """One person, or a week's movers together; without groups, those that are planned. `seconds` limit the search."""
 
     movers: Annotated[tuple[MoverBody, ...], Field(min_length=1, max_length=50)]
-    groups: Annotated[tuple[GroupBody, ...], Field(max_length=200)]
+    groups: Annotated[tuple[GroupBody, ...], Field(max_length=200)] | None = None
     seconds: float | None = Field(default=None, gt=0, le=30)
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What the store knows of those who move, and the program's time zone."""
+
+    attended: Mapping[ParticipantId, Collection[SessionId]]
+    planned: Mapping[str, Collection[SessionPlanned]]
+    needed: Mapping[str, int | None]
+    zone: ZoneInfo
+
+
 @router.post("/placements/preview", dependencies=[PLACES])
-async def preview_placement(body: QuestionBody, database: Reading) -> Proposal:
+async def preview_placement(body: QuestionBody, database: Reading, zone: Zone, minimums: Needs) -> Proposal:
     """Propose groups for those who move, with every reason; nothing is changed, a person decides."""
-    groups = await _groups(body.groups, database)
-    people = {one.participant_id for one in body.movers}.union(*(group.roster for group in groups))
-    attended = await views.sessions_attended(database, people)
-    problem = Problem.of([_mover(one, attended) for one in body.movers], groups)
+    if body.groups is None:
+        first = monday_of(min(one.starts_on for one in body.movers))
+        groups = await views.groups_to_join(database, first, zone)
+    else:
+        groups = await _groups(body.groups, database)
+    stored = await _stored(body.movers, groups, database, zone, minimums)
+    problem = Problem.of([_mover(one, stored) for one in body.movers], groups)
     _check(problem)
     seconds = body.seconds or (LIVE_SECONDS if len(body.movers) == 1 else WEEK_SECONDS)
     async with ONE_AT_A_TIME:
         return await asyncio.to_thread(propose, problem, seconds)
 
 
+async def _stored(
+    movers: Collection[MoverBody], groups: Iterable[Group], database: Database, zone: ZoneInfo, minimums: Minimums
+) -> Stored:
+    ids = {one.participant_id for one in movers}
+    coverages = await views.coverages(database, ids)
+    return Stored(
+        attended=await views.sessions_attended(database, ids.union(*(group.roster for group in groups))),
+        planned=await views.own_sessions(database, ids),
+        needed={o.participant_id: minimums.minutes(o.level, coverages.get(o.participant_id)) for o in movers},
+        zone=zone,
+    )
+
+
 async def _groups(bodies: Iterable[GroupBody], database: Database) -> list[Group]:
     """What was said, completed by the boards; raises Invalid where nobody knows the seats."""
-    on_boards = {group.group_id: group for level in await views.levels(database) for group in level.groups}
-    found = []
+    on_boards, found = await views.groups_on_boards(database), []
     for body in bodies:
         known = on_boards.get(GroupId(body.group_id))
         seats = body.seats if body.seats is not None or known is None else known.seats
@@ -111,15 +146,16 @@ def _group(body: GroupBody, seats: int, roster: Iterable[str]) -> Group:
         led_by=frozenset(StaffId(who) for who in body.led_by),
         roster=frozenset(ParticipantId(who) for who in roster),
         open_entry=body.open_entry,
-        joins_in=tuple(sorted({day - timedelta(days=day.weekday()) for day in body.joins_in})),
+        joins_in=tuple(sorted({monday_of(day) for day in body.joins_in})),
         permitted=frozenset(ParticipantId(who) for who in body.permitted),
     )
 
 
-def _mover(body: MoverBody, attended: dict[ParticipantId, list[SessionId]]) -> Mover:
+def _mover(body: MoverBody, stored: Stored) -> Mover:
     who = ParticipantId(body.participant_id)
-    asked = MINUTES_NEEDED.get(body.level, 0) if body.minutes_needed is None else body.minutes_needed
-    needed = max(0, asked - body.minutes_elsewhere)
+    busy, program = busy_with(stored.planned[who], monday_of(body.starts_on), stored.zone)
+    asked = (stored.needed[who] or 0) if body.minutes_needed is None else body.minutes_needed
+    needed = max(0, asked - body.minutes_elsewhere - program)
     return Mover(
         id=who,
         level=body.level,
@@ -129,8 +165,8 @@ def _mover(body: MoverBody, attended: dict[ParticipantId, list[SessionId]]) -> M
         therapist=StaffId(body.therapist_id) if body.therapist_id else None,
         kinds=frozenset(body.kinds),
         separated_from=frozenset(ParticipantId(other) for other in body.separated_from),
-        busy=tuple(_meeting(one) for one in body.busy),
-        sat_with=sat_together(attended, who),
+        busy=(*busy, *(_meeting(one) for one in body.busy)),
+        sat_with=sat_together(stored.attended, who),
     )
 
 

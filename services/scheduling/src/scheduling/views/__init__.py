@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from common.change import NotFound, Record
 from common.contracts.message import Contract
-from common.contracts.words import GroupId, LevelOfCare, ParticipantId, SessionId, SessionKind, TransitionId
+from common.contracts.words import GroupId, LevelOfCare, ParticipantId, SessionKind, TransitionId
 from common.fold import collection_of
 from common.mongo import Database, IndexModel
 from scheduling.domain.attendance import FirstAppointment, Schedule
@@ -135,14 +135,3 @@ def _level(document: dict[str, Any]) -> Level:
 def _misses(schedule: Schedule, kind: SessionKind) -> Misses:
     in_a_row, limit = schedule.misses(kind)
     return Misses(in_a_row=in_a_row, limit=limit, out_of_program_proposed=kind in schedule.proposed)
-
-
-async def sessions_attended(database: Database, participants: Iterable[str]) -> dict[ParticipantId, list[SessionId]]:
-    """The sessions that each of these participants really attended, of those remembered."""
-    found = await database.find(collection_of(Schedule), {"_id": {"$in": sorted(set(participants))}})
-    return {
-        ParticipantId(document["_id"]): [
-            SessionId(id) for id, session in document["state"]["sessions"].items() if session["counted_as_attended"]
-        ]
-        for document in found
-    }

@@ -55,7 +55,7 @@ def against(problem: Problem, mover: Mover, group: Group) -> tuple[Reason, ...]:
         found.append(Reason(Code.CLASHES))
     if problem.free(group) == 0:
         found.append(Reason(Code.FULL))
-    if apart := problem.sitting(group) & mover.separated_from:
+    if apart := problem.sitting[group.id] & mover.separated_from:
         found.append(Reason(Code.SEPARATED_FROM, ids=tuple(sorted(apart))))
     if group.minutes > mover.minutes_at_most:
         found.append(Reason(Code.HOURS_OVER, minutes=group.minutes - mover.minutes_at_most))

@@ -19,7 +19,8 @@ class Proof(BaseModel, frozen=True):
     reached: int
     at_most: int
 
-    @computed_field
+    @computed_field  # type: ignore[prop-decorator]
+    @property
     def gap(self) -> int:
         """What a better choice could still gain; none: nothing better exists."""
         return self.at_most - self.reached
@@ -36,7 +37,7 @@ class Solved:
     @property
     def proven(self) -> bool:
         """Whether nothing better exists."""
-        return all(proof.reached == proof.at_most for proof in self.proofs)
+        return not any(proof.gap for proof in self.proofs)
 
 
 def best(problem: Problem, start: Choice, seconds: float) -> Solved:

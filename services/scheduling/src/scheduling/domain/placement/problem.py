@@ -2,25 +2,21 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
+from common.contracts.groups import GroupKind
 from common.contracts.words import GroupId, LevelOfCare, ParticipantId, StaffId
+from scheduling.domain.hours import monday_of
 
 QUARTER = 15
 """Minutes in which hours are compared."""
-MINUTES_NEEDED: Mapping[LevelOfCare, int] = {
-    LevelOfCare.RESIDENTIAL: 25 * 60,
-    LevelOfCare.PHP: 20 * 60,
-    LevelOfCare.IOP: 9 * 60,
-    LevelOfCare.OUTPATIENT_BOOSTER: 60,
-}
-"""Minutes a week, all programme hours together. Source: facts 2.1 (25 h and 1 h are DEFAULT there)."""
 AT_MOST_OVER = 180
 """ASSUMED: so many minutes a week over what is needed are one IOP session; more would be treatment nobody ordered."""
 SESSIONS_AT_MOST = 12
 """ASSUMED: a peer with whom one sat so often counts as much as any other; four weeks of an IOP's three sessions."""
-SKILLS = "SKILLS"
+SKILLS: str = GroupKind.SKILLS
 """The kind of a skills group, of which everybody needs one: a place comes with a seat (SC-P2)."""
 ONE_ONLY: frozenset[str] = frozenset({SKILLS})
 """ASSUMED: kinds of which nobody sits in two, for two skills groups would teach two modules at once."""
@@ -104,10 +100,10 @@ class Mover:
     @property
     def week(self) -> date:
         """The Monday of their first week."""
-        return self.starts_on - timedelta(days=self.starts_on.weekday())
+        return monday_of(self.starts_on)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Problem:
     """Everything placement goes by; movers and groups by id, so that the same question has the same answer.
 
@@ -124,18 +120,19 @@ class Problem:
         """The question, whatever the order it was asked in."""
         return cls(tuple(sorted(movers, key=lambda m: m.id)), tuple(sorted(groups, key=lambda g: g.id)))
 
-    @property
+    @cached_property
     def moving(self) -> frozenset[ParticipantId]:
         """Everybody who moves: they are where they are placed, whatever roster they stand in now."""
         return frozenset(mover.id for mover in self.movers)
 
-    def sitting(self, group: Group) -> frozenset[ParticipantId]:
-        """Who stays in a group whatever is decided here."""
-        return group.roster - self.moving
+    @cached_property
+    def sitting(self) -> Mapping[GroupId, frozenset[ParticipantId]]:
+        """Who stays in each group whatever is decided here."""
+        return {group.id: group.roster - self.moving for group in self.groups}
 
     def free(self, group: Group) -> int:
         """Seats for those who move."""
-        return max(0, group.seats - len(self.sitting(group)))
+        return max(0, group.seats - len(self.sitting[group.id]))
 
 
 Choice = Mapping[ParticipantId, frozenset[GroupId]]

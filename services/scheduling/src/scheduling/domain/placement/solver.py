@@ -101,7 +101,7 @@ class Solver:
         self._gain(Aim.THERAPISTS, 1, [self._var(mover, group) for group in fits if mover.therapist in group.led_by])
         sessions: dict[tuple[GroupId, ...], int] = defaultdict(int)
         for who, sat in sorted(mover.sat_with.items()):
-            around = tuple(group.id for group in fits if who in self.problem.sitting(group))
+            around = tuple(group.id for group in fits if who in self.problem.sitting[group.id])
             sessions[around] += min(sat, self.problem.sessions_at_most)
         for around, many in sessions.items():
             self._gain(Aim.PEERS, many, [self.seats[mover.id, group] for group in around])

@@ -1,5 +1,6 @@
 """What an answer is worth: for one person, and for all who move."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Self
@@ -95,10 +96,11 @@ def outcome(problem: Problem, choice: Choice) -> Outcome:
 
 def company(problem: Problem, choice: Choice) -> dict[GroupId, frozenset[ParticipantId]]:
     """Who sits in each group: those who stay, and those who are placed there."""
-    return {
-        group.id: problem.sitting(group) | {who for who, groups in choice.items() if group.id in groups}
-        for group in problem.groups
-    }
+    new: defaultdict[GroupId, set[ParticipantId]] = defaultdict(set)
+    for who, groups in choice.items():
+        for group in groups:
+            new[group].add(who)
+    return {group: there | new[group] for group, there in problem.sitting.items()}
 
 
 def groups_of(problem: Problem, choice: Choice, mover: Mover) -> tuple[Group, ...]:

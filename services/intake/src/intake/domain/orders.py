@@ -1,0 +1,64 @@
+"""What a transition asks of others: the next step, or each step given back, and by when."""
+
+from datetime import datetime, timedelta
+
+from common.change import Ask, Outcome, Remind
+from common.contracts import family, scheduling, skills
+from common.contracts.message import Contract
+from intake.domain.episode import Episode
+from intake.domain.process import Process
+from intake.domain.transition import Step, Transition
+
+DEADLINE = "step-deadline"
+
+
+def ask_next(episode: Episode, process: Process, at: datetime, attempt: int = 1) -> list[Outcome]:
+    """Ask for the step that is next, with its deadline. Rules: IN-T2, IN-T7."""
+    transition = episode.transition
+    step = transition.waits_for() if transition else None
+    if transition is None or step is None:
+        return []
+    return [Ask(_command(episode, transition, step, at)), _deadline(transition, step, process, at, attempt)]
+
+
+def ask_undo(episode: Episode, process: Process, at: datetime, attempt: int = 1) -> list[Outcome]:
+    """Ask for everything that is not given back yet. Rules: IN-T6, IN-T7."""
+    transition = episode.transition
+    if transition is None or not transition.undo:
+        return []
+    asks: list[Outcome] = [Ask(_undo(episode, transition, Step(step), at)) for step in transition.undo]
+    return [*asks, _deadline(transition, Step(transition.undo[0]), process, at, attempt)]
+
+
+def _deadline(transition: Transition, step: Step, process: Process, at: datetime, attempt: int) -> Remind:
+    due = at + timedelta(minutes=process.step_deadline_minutes)
+    return Remind(DEADLINE, due, {"transition_id": transition.id, "step": step, "attempt": str(attempt)})
+
+
+def _command(episode: Episode, transition: Transition, step: Step, at: datetime) -> Contract:
+    about = {"at": at, "transition_id": transition.id, "participant_id": episode.id}
+    effective_at = transition.effective_at or at
+    match step:
+        case Step.PLACE:
+            needed = {"level": transition.to_level, "effective_at": transition.effective_at}
+            return scheduling.HoldPlace.model_validate({**about, **needed})
+        case Step.FAMILY:
+            more = {"to_level": transition.to_level, "effective_at": effective_at}
+            return family.ArrangeTransitionMeeting.model_validate({**about, **more})
+        case Step.SKILLS:
+            return skills.CarryCurriculum.model_validate({**about, "to_level": transition.to_level})
+        case Step.CONFIRM:
+            return scheduling.ConfirmPlace.model_validate({**about, "level": transition.to_level})
+        case Step.LEAVE:
+            return scheduling.ReleasePlace.model_validate({**about, "level": transition.frees})
+
+
+def _undo(episode: Episode, transition: Transition, step: Step, at: datetime) -> Contract:
+    about = {"at": at, "transition_id": transition.id, "participant_id": episode.id}
+    match step:
+        case Step.FAMILY:
+            return family.CancelTransitionMeeting.model_validate(about)
+        case Step.SKILLS:
+            return skills.UndoCarryCurriculum.model_validate(about)
+        case _:
+            return scheduling.ReleasePlace.model_validate({**about, "level": transition.to_level})

@@ -1,0 +1,56 @@
+"""The door of people who may be known already: the questions, both sides of each, and a person's answer."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+
+from common.change import NotFound, change
+from common.contracts.words import ParticipantId, Role
+from common.web import Body, Doing, Receipt, Who, allow
+from intake import views
+from intake.domain.duplicates import Duplicate, Pair
+from intake.doors.asking import Code
+
+router = APIRouter(prefix="/v1/duplicates", tags=["referrals"])
+
+
+class SamePerson(Body):
+    """Whether two participants are the same person, and why."""
+
+    same: bool
+    reason: Code
+
+
+@router.get("")
+async def list_duplicates(
+    request: Request,
+    staff: Who,
+    participant_id: ParticipantId | None = None,
+    after: str = "",
+    open_only: bool = True,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+) -> dict[str, Any]:
+    """Questions by id, ids only, a page at a time."""
+    return await views.duplicates(request.app.state.database, participant_id, open_only, after, limit)
+
+
+@router.get("/{id}", dependencies=[allow(Role.CLINICIAN)])
+async def get_duplicate(request: Request, id: str) -> dict[str, Any]:
+    """One question with what was recorded of both, for the clinician who answers it."""
+    return await _asked(request, id)
+
+
+@router.post("/{id}/answer", dependencies=[allow(Role.CLINICIAN)])
+async def answer(request: Request, id: str, body: SamePerson, doing: Doing) -> Receipt:
+    """A clinician says whether they are the same; the other answer corrects an earlier one."""
+    asked = await _asked(request, id)
+    pair = Pair(asked["participant_id"], asked["other_participant_id"])
+    said = (pair, body.same, doing.staff.id, body.reason, doing.now)
+    return await doing.do(change(Duplicate, id, Duplicate.answer, *said))
+
+
+async def _asked(request: Request, id: str) -> dict[str, Any]:
+    found = await views.duplicate(request.app.state.database, id)
+    if found is None:
+        raise NotFound("no-such-duplicate", "nobody asks this")
+    return found

@@ -1,0 +1,90 @@
+"""Who may ask who is where, now, then, or as it is expected to be."""
+
+from datetime import datetime
+from time import time
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import AwareDatetime, BaseModel
+
+from common.contracts.words import LevelOfCare
+from common.web import staff_of
+from scheduling.domain.census import BedThen, LevelCensus, beds_then, counted, staleness
+from scheduling.doors.http import Reading
+from scheduling.views import census as views
+
+router = APIRouter(prefix="/v1", dependencies=[Depends(staff_of)])
+
+WITH_PLACES = (
+    LevelOfCare.RESIDENTIAL,
+    LevelOfCare.PHP,
+    LevelOfCare.IOP,
+    LevelOfCare.OUTPATIENT_BOOSTER,
+    LevelOfCare.ALUMNI,
+)
+
+
+class Census(BaseModel):
+    """Levels counted at `as_of`, as known at `known_at`.
+
+    `staleness_seconds`: how far behind what was said elsewhere this may be; None where this instance cannot tell.
+    """
+
+    as_of: datetime
+    known_at: datetime
+    staleness_seconds: float | None
+    newest_fact_at: datetime | None
+    levels: list[LevelCensus]
+
+
+class BedsAt(BaseModel):
+    """The beds of a level at `as_of`."""
+
+    as_of: datetime
+    known_at: datetime
+    staleness_seconds: float | None
+    beds: list[BedThen]
+
+
+def behind_of(request: Request) -> float | None:
+    """Seconds by which the slowest stream that this instance reads is behind; None while it reads none. Rule: SC-C3."""
+    listener = getattr(request.app.state, "listener", None)
+    lags: dict[str, float] = listener.lag.seconds(time()) if listener else {}
+    return max(lags.values(), default=None)
+
+
+def now_of(request: Request) -> datetime:
+    """The domain clock's time."""
+    now: datetime = request.app.state.clock.now()
+    return now
+
+
+Behind = Annotated[float | None, Depends(behind_of)]
+Now = Annotated[datetime, Depends(now_of)]
+
+
+@router.get("/census")
+async def get_census(
+    database: Reading, now: Now, behind: Behind, as_of: AwareDatetime | None = None, level: LevelOfCare | None = None
+) -> Census:
+    """Everybody counted, by level and by unit."""
+    at = as_of or now
+    boards = [await views.board(database, one, at if at < now else None) for one in ([level] if level else WITH_PLACES)]
+    return Census(
+        as_of=at,
+        known_at=now,
+        staleness_seconds=staleness(at, now, behind),
+        newest_fact_at=await views.newest_fact_at(database),
+        levels=[counted(board, at, min(at, now)) for board in boards],
+    )
+
+
+@router.get("/levels/{level}/beds")
+async def get_beds(
+    level: LevelOfCare, database: Reading, now: Now, behind: Behind, as_of: AwareDatetime | None = None
+) -> BedsAt:
+    """Every bed of a level, and whose it is."""
+    at = as_of or now
+    board = await views.board(database, level, at if at < now else None)
+    beds = beds_then(board, at, min(at, now))
+    return BedsAt(as_of=at, known_at=now, staleness_seconds=staleness(at, now, behind), beds=beds)
