@@ -160,7 +160,7 @@ async def test_a_house_says_how_far_it_is(seen: tuple[House, Api, Collector]) ->
 async def test_no_metric_names_a_participant(seen: tuple[House, Api, Collector]) -> None:
     """Labels name streams, codes and routes: an id there would be a series for each person, and a trace of them."""
     _, api, _ = seen
-    participant = (await admit(api, "Name"))["participant_id"]
+    participant = (await admit(api, "Label"))["participant_id"]
     await api.get("intake", f"/v1/participants/{participant}", CLINICIAN)
     pages = [await api.text(service, "/metrics") for service in TOGETHER]
     assert [page for page in pages if participant in page] == []

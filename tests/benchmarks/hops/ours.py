@@ -1,6 +1,7 @@
 """Family's whole service process, put together by the house itself; only nobody asks it anything over HTTP."""
 
 import asyncio
+import os
 from typing import Literal
 
 from benchmarks.hops.told import EMBEDDED, KAFKA, MONGO, OPTION, until_stopped
@@ -14,7 +15,8 @@ DRIVER: Literal["motor", "pymongo"] = "pymongo" if OPTION == "pymongo" else "mot
 async def serve() -> None:
     """Run the service as its process does."""
     set_up("family")
-    application = app(Settings(kafka=KAFKA, mongo=MONGO, mongo_driver=DRIVER, embedded_broker=EMBEDDED))
+    port = os.getpid()  # nobody listens there: instances on one machine are told apart by their ports
+    application = app(Settings(kafka=KAFKA, mongo=MONGO, mongo_driver=DRIVER, embedded_broker=EMBEDDED, port=port))
     async with application.router.lifespan_context(application):
         await asyncio.Event().wait()
 

@@ -1,6 +1,7 @@
 """Journeys: where somebody is, and the line they are drawn on."""
 
 from common.contracts.intake import EpisodeClosed, LevelOfCareChanged, TransitionCompleted, TransitionProposed
+from common.contracts.moves import DischargeVoided, LevelOfCareCorrected
 from common.contracts.words import Disposition, LevelOfCare, StaffId, TransitionKind
 from operations.domain.journey import LINE, Mark, line
 from rules.operations.hearing import EPISODE, MOVE, later, written
@@ -53,6 +54,25 @@ def test_an_ended_episode_is_closed_on_the_journey() -> None:
     )
 
     assert written(closed, "journeys")["level"] == "CLOSED"
+
+
+def test_a_correction_moves_since_when_and_only_where_they_are_now() -> None:
+    """OP-9: the step as it was said stays beside it."""
+    about = {"corrects": MOVE["transition_id"], "from_level": "PHP", "level": "IOP", "was_at": later(days=2)}
+    for current in (True, False):
+        told = {**about, "known_at": later(days=5), "corrected_by": "s", "reason": "late", "current": current}
+        corrected = LevelOfCareCorrected.model_validate({"at": later(days=1), **EPISODE, **told})
+        assert written(corrected, "journeys").get("since") == (later(days=1) if current else None)
+
+
+def test_a_discharge_that_never_was_leaves_the_journey_where_it_was() -> None:
+    """OP-9"""
+    about = {"level": "PHP", "level_since": later(), "ended_at": later(days=1), "voided_by": "s", "reason": "error"}
+    voided = DischargeVoided.model_validate({"at": later(days=2), **EPISODE, **about, "primary_therapist": "th"})
+
+    moved = written(voided, "journeys")
+
+    assert (moved["level"], moved["since"], moved["status"]) == ("PHP", later(), "active")
 
 
 def test_the_line_shows_here_been_next_and_ahead() -> None:

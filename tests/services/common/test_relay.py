@@ -31,6 +31,7 @@ from throughline.embedded.servers import bootstrap, broker_child
 
 STREAM = "skills.progress"
 Say = Callable[..., Awaitable[None]]
+Monkey = pytest.MonkeyPatch
 
 
 @pytest_asyncio.fixture
@@ -284,3 +285,18 @@ async def test_after_a_recall_everything_is_told_four_times(store: Store) -> Non
         assert {how.until for how in shards.told.values()} == untold
     await shards.note_told(dict(shards.told), NOON, page=False)
     assert {how.until for how in shards.told.values()} == {NOON}
+
+
+async def test_told_to_stop_it_marks_what_is_published(store: Store, kafka: str, monkeypatch: Monkey) -> None:
+    """Promise 8: a stop is no crash; the next instance need not publish again what is acknowledged."""
+    monkeypatch.setattr(relaying, "MARK_SECONDS", 60.0)
+    async with reading(kafka) as reader, publishing(store, kafka) as relay, asyncio.timeout(20):
+        await say(store, relay, "1")
+        await heard(reader, store, 1)
+        while await store.database.count("outbox", {}):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        await say(store, relay, "2")
+        while not relay._published:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        assert await store.database.count("outbox", {}) == 1
+    assert await store.database.count("outbox", {}) == 0

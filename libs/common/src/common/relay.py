@@ -27,6 +27,8 @@ POLL_ALONE, POLL_SHARED = 0.25, 0.05
 RENEW_SECONDS = 2.0
 MARK_SECONDS = 0.05
 """Between two times that published entries are taken off the outbox; who dies meanwhile publishes them again."""
+STOP_SECONDS = 1.0
+"""For a last mark when told to stop. ASSUMED; what is not marked is published again, and dropped by who has it."""
 FRESH = 5000
 """Rows of our own commits kept in memory until they are sent; what is more is read back from outbox and journal."""
 
@@ -77,11 +79,21 @@ class Relay:
         self._doorbell.set()
 
     async def run(self) -> None:
-        """Publish for ever; an outage of broker or database is waited for."""
+        """Publish for ever; an outage of broker or database is waited for. Told to stop, note what is published."""
+        try:
+            await self._run_again_and_again()
+        finally:
+            with suppress(DatabaseError, TimeoutError):
+                async with asyncio.timeout(STOP_SECONDS):
+                    await self._mark(self._published)
+
+    async def _run_again_and_again(self) -> None:
         while True:
             try:
                 await self._run()
             except* (KafkaError, DatabaseError, TimeoutError, Overtaking) as outage:
+                if _told_to_stop():
+                    raise asyncio.CancelledError from outage
                 log().warning("relay waits", error=type(outage.exceptions[0]).__name__)
             self.keeping_up = False
             self._in_flight.clear()
@@ -193,6 +205,12 @@ class Relay:
         await self.database.delete("outbox", {"_id": {"$in": list(entries)}})
         for entry in entries:
             self._in_flight.pop(entry, None)
+
+
+def _told_to_stop() -> bool:
+    """Whether this task is cancelled; a group whose members fail meanwhile says only that they failed."""
+    task = asyncio.current_task()
+    return bool(task and task.cancelling())
 
 
 def _in_order(entries: Entries) -> list[Row]:

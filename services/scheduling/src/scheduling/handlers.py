@@ -122,7 +122,8 @@ def correct_level(message: Message[LevelOfCareCorrected]) -> Effects:
 def note_reopening(message: Message[DischargeVoided]) -> Effects:
     """Treatment never ended; the place is asked for by a command of its own."""
     voided = message.data
-    return [_known_of(voided.participant_id, level=voided.level.value, level_since=voided.level_since)]
+    facts = {"level": voided.level.value, "level_since": voided.level_since, "therapist": voided.primary_therapist}
+    return [_known_of(voided.participant_id, **facts)]
 
 
 def note_leave(message: Message[LeaveStarted]) -> Effects:

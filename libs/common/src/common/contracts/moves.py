@@ -34,6 +34,7 @@ class DischargeVoided(EpisodeEvent):
     level_since: Plain[Instant]
     ended_at: Plain[Instant]
     """The instant of the ending that never was."""
+    primary_therapist: Plain[StaffId]
     voided_by: Plain[StaffId]
     reason: Plain[str]
 

@@ -143,6 +143,7 @@ def reopen(
         level=before.level,
         level_since=before.at,
         ended_at=ending.at,
+        primary_therapist=episode.primary_therapist,
         voided_by=staff,
         reason=reason,
     )
