@@ -49,6 +49,9 @@ WORDS: dict[str, str] = {
     "family_name": "Person",
     "phone": "+12025550143",
     "email": "sample.person@example.org",
+    "state": "WA",
+    "icd10": "F41.1",
+    "payer": "payer-1",
 }
 """What a string field of this name says, where any word would do."""
 

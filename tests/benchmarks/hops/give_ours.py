@@ -9,12 +9,12 @@ from benchmarks import work
 from benchmarks.hops.given import pace
 from benchmarks.hops.told import EMBEDDED, KAFKA, MONGO, OPTION, until_stopped
 from common.change import change
-from common.contracts.words import ReleaseId, SupporterId
+from common.contracts.words import ConsentSetting, ReleaseId, SupporterId
 from common.desk import Desk
 from common.logs import set_up
 from common.units import Act
 from intake.app import app
-from intake.domain.consents import Consents
+from intake.domain.consents import Consents, Wanted
 from intake.settings import Settings
 
 
@@ -29,7 +29,8 @@ async def serve() -> None:
 
         async def give(who: str) -> None:
             now = datetime.now(UTC)
-            grant = (ReleaseId(f"r-{who}"), SupporterId(f"s-{who}"), work.SCOPES, None, now)
+            wanted = Wanted(supporter_id=SupporterId(f"s-{who}"), scopes=work.SCOPES)
+            grant = (ReleaseId(f"r-{who}"), wanted, ConsentSetting.OUTPATIENT, application.state.rules, now)
             await desk.take([Act(str(uuid4()), now, (change(Consents, who, Consents.grant, *grant),))])
             times[who] = time.monotonic()
 

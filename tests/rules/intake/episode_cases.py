@@ -20,12 +20,14 @@ from common.contracts.words import (
     TransitionId,
 )
 from intake.domain import lifecycle, moves, signing
+from intake.domain.care_rules import CareRules
 from intake.domain.episode import Episode, Rules
 from intake.domain.policy import Policy
 from intake.domain.transition import Step
 
 POLICY = Policy.from_mapping(yaml.safe_load((Path(intake.__file__).parent / "policy.yaml").read_text()))
-RULES = Rules(policy=POLICY, zone=ZoneInfo("America/New_York"))
+CARE = CareRules.from_mapping(yaml.safe_load((Path(intake.__file__).parent / "care.yaml").read_text()))
+RULES = Rules(policy=POLICY, care=CARE, zone=ZoneInfo("America/New_York"))
 PROCESS = POLICY.process
 NOON = datetime(2026, 6, 1, 16, tzinfo=UTC)
 """Monday 1 June 2026, noon in New York."""

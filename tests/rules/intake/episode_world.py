@@ -70,12 +70,12 @@ class World:
         kind, more = answers[type(command).__name__]
         about = {**command.model_dump(), "participant_id": self.episode.id, "at": self.now, **more}
         news = kind.model_validate(about)
-        changes = list(HEARS[kind](self._message(news)))
+        effects = HEARS[kind](self._message(news))
+        changes = [effect for effect in effects if isinstance(effect, Change) and effect.kind is Episode]
+        assert changes
         for change in changes:
-            assert isinstance(change, Change)
             self._take(list(change.decide(self.episode)))
         for change in changes:
-            assert isinstance(change, Change)
             assert not self.said_again(change.decide)
 
     def fire(self, timer: Remind) -> None:

@@ -7,7 +7,7 @@ import pytest
 from common.change import Invalid, Refused
 from common.contracts import intake as said
 from common.contracts.words import Disposition, EpisodeId, Instrument, LevelOfCare, ReferralId, StaffId, TransitionKind
-from intake.domain import leave, lifecycle
+from intake.domain import leave, lifecycle, therapist
 from intake.domain.episode import Episode, Status
 from rules.intake.episode_cases import (
     CLINICIAN,
@@ -139,8 +139,8 @@ def test_readmission_is_for_the_discharged_and_within_the_window() -> None:
 def test_the_primary_therapist_changes_with_a_reason_and_once() -> None:
     """IN-E7"""
     episode = at_level(PHP)
-    moved = lifecycle.change_therapist(episode, A, "leave-of-absence", NOON)
+    moved = therapist.change_at_once(episode, A, "leave-of-absence", NOON)
     assert apply(episode, moved).primary_therapist == A
-    assert twice(lambda e: lifecycle.change_therapist(e, A, "r", NOON), episode) == []
+    assert twice(lambda e: therapist.change_at_once(e, A, "r", NOON), episode) == []
     with pytest.raises(Invalid, match="reason-missing"):
-        lifecycle.change_therapist(episode, A, "", NOON)
+        therapist.change_at_once(episode, A, "", NOON)

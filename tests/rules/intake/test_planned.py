@@ -16,6 +16,7 @@ from intake.domain.evidence_items import Screen
 from intake.domain.program_days import midnight
 from intake.domain.transition import Phase, Step
 from rules.intake.episode_cases import (
+    CARE,
     CLINICIAN,
     HOUR,
     MIDNIGHT,
@@ -87,6 +88,7 @@ def test_a_date_begins_when_it_does_there_also_where_midnight_is_missing_or_come
     assert midnight(on, ZoneInfo(zone)).isoformat() == begins
     far = Rules(
         policy=POLICY.model_copy(update={"process": PROCESS.model_copy(update={"plan_at_most_days": 400})}),
+        care=CARE,
         zone=ZoneInfo(zone),
     )
     assert only(planned(on, rules=far), said.TransitionApproved).effective_at.isoformat() == begins

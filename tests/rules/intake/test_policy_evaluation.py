@@ -9,6 +9,7 @@ from intake.domain.episode import Episode, Rules
 from intake.domain.evidence import Evidence
 from intake.domain.policy import Policy
 from intake.domain.waiting import AFTER_STEP_DOWN, AFTER_STEP_UP, SECOND_LOOK, step_down_waits
+from rules.intake.episode_cases import CARE
 from rules.intake.policy_cases import (
     BOTH,
     PARSED,
@@ -145,4 +146,4 @@ def test_a_watch_ends_at_midnight_also_when_the_clocks_change() -> None:
     """IN-P5: facts 9.9, fourteen days inclusive; 8 March 2026 has 23 hours."""
     stepped_down = Episode(id="p-1", stepped_down_at=at(3, 1, 0))
 
-    assert stepped_down.watch_until(Rules(policy=POLICY, zone=TZ)) == at(3, 15, 0)
+    assert stepped_down.watch_until(Rules(policy=POLICY, care=CARE, zone=TZ)) == at(3, 15, 0)

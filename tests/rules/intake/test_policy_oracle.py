@@ -12,6 +12,7 @@ from intake.domain.evidence import evidence_of
 TESTS = Path(__file__).parents[2]
 EXAMPLES, TASKS = "rules/intake/test_policy_worked_examples.py", "rules/intake/test_policy_tasks.py"
 REVIEW, HERE = "rules/intake/test_review.py", "rules/intake/test_policy_oracle.py"
+CONSENTS = "rules/intake/test_consents.py"
 
 ROWS: dict[str, list[tuple[str, str]]] = {
     "admission screen RECENT high, since last contact none": [
@@ -48,6 +49,9 @@ ROWS: dict[str, list[tuple[str, str]]] = {
     "one billable level per date": [
         ("rules/intake/test_signing.py", "test_one_clinician_approves_an_ordinary_step_down_for_the_next_midnight")
     ],
+    "a participant turns 18": [
+        (CONSENTS, "test_what_a_guardian_allowed_rests_from_the_birthday_until_the_participant_grants_it"),
+    ],
     "24-hour pause and a HIGH screen": [
         ("rules/scheduling/test_coaching.py", "test_danger_to_life_overrides_the_pause"),
         ("rules/scheduling/test_coaching.py", "test_whatever_is_so_a_call_goes_to_somebody"),
@@ -58,7 +62,7 @@ ROWS: dict[str, list[tuple[str, str]]] = {
         ("rules/scheduling/test_misses.py", "test_an_excused_absence_neither_counts_nor_resets")
     ],
 }
-"""Row -> its tests. The fifteenth, a participant who turns 18, is a matter of consents."""
+"""Row -> its tests."""
 
 EVIDENCE = {
     *("SafetyPlanReviewed", "MedicalClearanceRecorded", "MoreSupportAsked"),

@@ -1,6 +1,6 @@
-"""Referrals and releases: received once, questioned by rules, decided by people."""
+"""Referrals: received once, questioned by rules, decided by people."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,12 +14,8 @@ from common.contracts.words import (
     ParticipantId,
     Priority,
     ReferralId,
-    ReleaseId,
-    ReleaseScope,
     StaffId,
-    SupporterId,
 )
-from intake.domain.consents import Consents
 from intake.domain.duplicates import Identity
 from intake.domain.referral import Referral, ReferralStatus
 from rules.intake.episode_cases import HOUR, NOON, PROCESS, asked, facts, reminded
@@ -145,25 +141,3 @@ def test_nobody_is_reminded_of_somebody_who_was_decided_about() -> None:
     for outcomes in (came.accept(A, PHP, "", ITSELF, NOON), came.decline(A, "not-here", NOON)):
         assert Forget("first-contact") in outcomes
         assert apply_to(came, outcomes).notice_late_contact(DUE) == []
-
-
-def test_a_release_names_its_scopes_and_none_is_implied() -> None:
-    """IN-C1"""
-    (granted,) = Consents(id="p").grant(ReleaseId("x"), SupporterId("s"), (ReleaseScope.SCHEDULE,), None, NOON)
-    assert granted.scopes == (ReleaseScope.SCHEDULE,)  # type: ignore[union-attr]
-    with pytest.raises(Invalid, match="no-scope"):
-        Consents(id="p").grant(ReleaseId("x"), SupporterId("s"), (), None, NOON)
-    with pytest.raises(Invalid, match="expired-already"):
-        Consents(id="p").grant(ReleaseId("x"), SupporterId("s"), (ReleaseScope.SUD,), date(2026, 5, 31), NOON)
-
-
-def test_a_release_is_taken_back_at_any_time_once() -> None:
-    """IN-C2"""
-    consents = Consents(id="p")
-    for fact in consents.grant(ReleaseId("x"), SupporterId("s"), (ReleaseScope.SCHEDULE,), None, NOON):
-        consents = consents.after(fact)  # type: ignore[arg-type]
-    revoked = consents.revoke(ReleaseId("x"), NOON)
-    assert facts(revoked) == ["ReleaseRevoked"]
-    assert consents.after(revoked[0]).revoke(ReleaseId("x"), NOON) == []  # type: ignore[arg-type]
-    with pytest.raises(NotFound, match="no-such-release"):
-        consents.revoke(ReleaseId("y"), NOON)

@@ -12,7 +12,7 @@ from intake.domain import review, signing
 from intake.domain.episode import Episode, Rules, Status
 from intake.domain.evidence import Evidence
 from intake.domain.evidence_items import EvidenceItem
-from rules.intake.episode_cases import CLINICIAN, apply, asked, facts, only, reminded
+from rules.intake.episode_cases import CARE, CLINICIAN, apply, asked, facts, only, reminded
 from rules.intake.policy_cases import (
     BOTH,
     POLICY,
@@ -32,7 +32,7 @@ from rules.intake.policy_cases import (
     without,
 )
 
-RULES = Rules(policy=POLICY, zone=TZ)
+RULES = Rules(policy=POLICY, care=CARE, zone=TZ)
 FIRST, SECOND = at(3, 23, 11, 10), at(3, 24, 11, 30)
 
 

@@ -9,6 +9,7 @@ from common.contracts.plumbing import DiscardParked
 from common.contracts.referrals import AgreesOn
 from common.contracts.scheduling import GroupSeats
 from common.contracts.words import (
+    ConsentSetting,
     Disposition,
     EpisodeId,
     GroupId,
@@ -28,7 +29,7 @@ from common.contracts.words import (
 )
 from family.domain.network import SupportNetwork
 from intake.domain import leave, lifecycle, moves, signing
-from intake.domain.consents import Consents
+from intake.domain.consents import Consents, Wanted
 from intake.domain.duplicates import Duplicate, Identity, Likeness, Mark, Pair
 from intake.domain.episode import Episode
 from intake.domain.referral import Referral
@@ -129,9 +130,10 @@ async def make_ties(walk: Walk) -> None:
         )
     scopes = (ReleaseScope.TRANSITION_PLAN, ReleaseScope.FAMILY_SESSIONS)
     for id, supporter in (("rel-1", TOLD), ("rel-2", SILENT)):
-        granted = (ReleaseId(id), supporter, scopes, None, walk.now)
+        wanted = Wanted(supporter_id=supporter, scopes=scopes)
+        granted = (ReleaseId(id), wanted, ConsentSetting.OUTPATIENT, RULES, walk.now)
         await walk.act("intake", change(Consents, ONE, Consents.grant, *granted))
-    await walk.act("intake", change(Consents, ONE, Consents.revoke, ReleaseId("rel-2"), walk.now))
+    await walk.act("intake", change(Consents, ONE, Consents.revoke, ReleaseId("rel-2"), RULES, walk.now))
 
 
 async def work(walk: Walk) -> None:

@@ -27,6 +27,7 @@ from common.mongo import Database
 from common.outbound import Outbound
 from common.store import Store
 from common.units import Act, Answer, Delivery, Due
+from intake.domain.care_rules import CareRules
 from intake.domain.episode import Rules
 from intake.domain.policy import Policy
 from notifications.doors.gateway import Gateway, settle
@@ -34,7 +35,8 @@ from services.one_gateway import gateway_running
 from throughline.embedded.clock_face import clock_file, write_clock
 
 POLICY = Policy.from_mapping(yaml.safe_load((Path(intake.__file__).parent / "policy.yaml").read_text()))
-RULES = Rules(policy=POLICY, zone=ZoneInfo("America/New_York"))
+CARE = CareRules.from_mapping(yaml.safe_load((Path(intake.__file__).parent / "care.yaml").read_text()))
+RULES = Rules(policy=POLICY, care=CARE, zone=ZoneInfo("America/New_York"))
 BEGINNING = datetime(2026, 1, 5, 15, 0, tzinfo=UTC)
 SERVICES = (
     intake.app.service(RULES),

@@ -7,11 +7,29 @@ from fastapi import FastAPI
 from common.house import create_app
 from common.service import Service
 from intake import views
+from intake.domain.care_team import CareTeam
 from intake.domain.consents import Consents
+from intake.domain.coverage import Coverage
 from intake.domain.duplicates import Duplicate, Likeness
 from intake.domain.episode import Episode, Rules
+from intake.domain.goals import Goals
 from intake.domain.referral import Referral
-from intake.doors import duplicates, http, kafka, moves, policy, referrals, timers, waiting_list
+from intake.domain.safety_plan import SafetyPlan
+from intake.doors import (
+    authorisations,
+    duplicates,
+    http,
+    kafka,
+    moves,
+    plans,
+    policy,
+    referrals,
+    releases,
+    team,
+    timers,
+    waiting_list,
+)
+from intake.doors.care_file import care_in
 from intake.doors.policy_file import policy_in
 from intake.settings import Settings
 
@@ -23,21 +41,22 @@ def service(rules: Rules) -> Service:
         hears=kafka.hears(rules),
         timers=timers.timers(rules),
         projects=views.PROJECTS,
-        aggregates=(Referral, Episode, Consents, Likeness, Duplicate),
+        aggregates=(Referral, Likeness, Duplicate, Episode, Consents, CareTeam, Coverage, Goals, SafetyPlan),
         indexes=views.INDEXES,
     )
 
 
 def rules_of(settings: Settings) -> Rules:
-    """The policy file and the program's zone; raises PolicyInvalid with readable lines."""
-    return Rules(policy=policy_in(settings.policy_file), zone=ZoneInfo(settings.zone))
+    """The two files of parameters and the program's zone; raises PolicyInvalid, CareRulesInvalid, with lines."""
+    policy, care = policy_in(settings.policy_file), care_in(settings.care_file)
+    return Rules(policy=policy, care=care, zone=ZoneInfo(settings.zone))
 
 
 def app(settings: Settings) -> FastAPI:
     """The service as an ASGI application."""
     rules = rules_of(settings)
     at_the_door = [referrals.router, waiting_list.router, duplicates.router]
-    doors = [*at_the_door, http.router, moves.router, policy.router]
-    application = create_app(service(rules), settings, doors)
+    care = [http.router, moves.router, releases.router, team.router, authorisations.router, plans.router]
+    application = create_app(service(rules), settings, [*at_the_door, *care, policy.router])
     application.state.rules = rules
     return application

@@ -5,7 +5,20 @@ from typing import Any
 from common.change import Change, Effects, TimerFired, change
 from common.contracts import family, scheduling, skills
 from common.contracts.message import Message
-from intake.domain import acute, deferral, leave, lifecycle, moves, review, signing
+from intake.domain import (
+    acute,
+    authorisations,
+    coverage_watch,
+    deferral,
+    leave,
+    lifecycle,
+    moves,
+    review,
+    signing,
+    therapist,
+)
+from intake.domain.consents import Consents
+from intake.domain.coverage import Coverage
 from intake.domain.episode import Episode, Rules
 from intake.domain.evidence import evidence_of
 from intake.domain.referral import Referral
@@ -31,8 +44,12 @@ def wait_for_a_place(rules: Rules, message: Message[scheduling.PlaceUnavailable]
 
 
 def change_level(rules: Rules, message: Message[scheduling.PlaceConfirmed]) -> Effects:
-    """The destination confirmed: the level changes. Rule: IN-T3."""
-    return [change(Episode, message.subject, moves.change_level, *_of(message), rules.policy.process, message.heard_at)]
+    """The destination confirmed: the level changes, and a stay begins. Rules: IN-T3, IN-A2."""
+    stay = (message.data.level, message.data.at, rules, message.heard_at)
+    return [
+        change(Episode, message.subject, moves.change_level, *_of(message), rules.policy.process, message.heard_at),
+        change(Coverage, message.subject, authorisations.begin_stay, *stay),
+    ]
 
 
 def give_back(
@@ -44,10 +61,12 @@ def give_back(
 
 
 def see_place_released(rules: Rules, message: Message[scheduling.PlaceReleased]) -> Effects:
-    """A place is free: the old one at the end, or the new one while giving back. Rules: IN-T3, IN-T6."""
+    """A place is free: the old one at the end, or the new one while giving back. Rules: IN-T3, IN-T6, IN-A2."""
+    stay = (message.data.level, message.data.at, rules, message.heard_at)
     return [
         change(Episode, message.subject, moves.complete, *_of(message), message.heard_at),
         _undone(message, Step.PLACE),
+        change(Coverage, message.subject, authorisations.end_stay, *stay),
     ]
 
 
@@ -122,6 +141,43 @@ def notice_overdue_leave(rules: Rules, fired: TimerFired) -> Effects:
 def remember_follow_up(rules: Rules, fired: TimerFired) -> Effects:
     """A contact after an ending falls due. Rule: IN-E6."""
     return [change(Episode, fired.aggregate_id, lifecycle.follow_up, fired.data["step"], fired.fired_at)]
+
+
+def expire_releases(rules: Rules, fired: TimerFired) -> Effects:
+    """The last day of a release is over. Rule: IN-C3."""
+    return [change(Consents, fired.aggregate_id, Consents.expire, rules, fired.fired_at)]
+
+
+def end_verbal(rules: Rules, fired: TimerFired) -> Effects:
+    """What was agreed in conversation is over. Rule: IN-C8."""
+    return [change(Consents, fired.aggregate_id, Consents.end_verbal, rules, fired.fired_at)]
+
+
+def come_of_age(rules: Rules, fired: TimerFired) -> Effects:
+    """A minor has a birthday from which they sign alone. Rule: IN-C7."""
+    return [change(Consents, fired.aggregate_id, Consents.come_of_age, rules, fired.fired_at)]
+
+
+def see_attendance(rules: Rules, message: Message[scheduling.SessionAttendanceRecorded]) -> Effects:
+    """Attendance is evidence, a unit, and may be the overlap session of a hand-over. Rules: IN-V1, IN-H2, IN-A2."""
+    told, now = message.data, message.heard_at
+    overlap = (told.session_id, told.counted_as_attended, told.at, now)
+    unit = (told.level, told.session_id, told.at, told.counted_as_attended, rules, now)
+    return [
+        *note_evidence(rules, message),
+        change(Episode, message.subject, therapist.see_attendance, *overlap),
+        change(Coverage, message.subject, authorisations.count_session, *unit),
+    ]
+
+
+def look_at_hand_over(rules: Rules, fired: TimerFired) -> Effects:
+    """A hand-over is open for long. Rule: IN-H4."""
+    return [change(Episode, fired.aggregate_id, therapist.look_again, fired.data["hand_over_id"], fired.fired_at)]
+
+
+def look_at_coverage(rules: Rules, fired: TimerFired) -> Effects:
+    """A day on which time alone may reach a threshold. Rules: IN-A3, IN-A4, IN-A6."""
+    return [change(Coverage, fired.aggregate_id, coverage_watch.look, rules, fired.fired_at)]
 
 
 def notice_late_contact(rules: Rules, fired: TimerFired) -> Effects:

@@ -12,3 +12,4 @@ class Settings(Common):
 
     service: str = "intake"
     policy_file: Path = Field(Path(__file__).parent / "policy.yaml", description="the program's transition policy")
+    care_file: Path = Field(Path(__file__).parent / "care.yaml", description="ages of consent and other rules of care")

@@ -1,7 +1,9 @@
 """THE LANGUAGE: every message the services exchange. Standard library and pydantic only."""
 
 from common.contracts import (
+    care,
     coaching,
+    coverage,
     family,
     groups,
     intake,
@@ -55,6 +57,8 @@ _MODULES = (
     notifications,
     operations,
     plumbing,
+    care,
+    coverage,
     groups,
     sessions,
     coaching,

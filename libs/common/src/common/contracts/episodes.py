@@ -3,11 +3,13 @@
 from datetime import date
 from typing import ClassVar
 
-from common.contracts.message import Clinical, Contract, Instant, Part, Plain
+from common.contracts.message import Clinical, Contract, Instant, Part, Plain, SubstanceUse
 from common.contracts.words import (
     Condition,
+    ConsentSetting,
     Disposition,
     EpisodeId,
+    HandOverId,
     Instrument,
     LevelOfCare,
     ParticipantId,
@@ -15,6 +17,7 @@ from common.contracts.words import (
     ReferralId,
     ReleaseId,
     ReleaseScope,
+    Signatory,
     StaffId,
     SupporterId,
     TransitionId,
@@ -90,12 +93,13 @@ class EpisodeOpened(EpisodeEvent):
 
 
 class PrimaryTherapistChanged(EpisodeEvent):
-    """The one primary therapist is now another person."""
+    """The one primary therapist is now another person. Without `hand_over_id` it happened without an overlap."""
 
     episode_id: Plain[EpisodeId]
     from_staff: Plain[StaffId]
     to_staff: Plain[StaffId]
     reason: Plain[str]
+    hand_over_id: Plain[HandOverId | None] = None
 
 
 class LevelOfCareChanged(EpisodeEvent):
@@ -171,20 +175,49 @@ class MedicalClearanceRecorded(EpisodeEvent):
     recorded_by: Plain[StaffId]
 
 
+class Part2Consent(Part):
+    """What a consent to tell of substance use says, element by element; codes, no prose. Source: facts 6.6.
+
+    The recipient is the release's supporter. `for_tpo` says that it covers treatment, payment and operations.
+    """
+
+    participant_named: SubstanceUse[bool] = False
+    discloser: SubstanceUse[str] = ""
+    information: SubstanceUse[tuple[str, ...]] = ()
+    recipient_named: SubstanceUse[bool] = False
+    purpose: SubstanceUse[str] = ""
+    right_to_revoke_explained: SubstanceUse[bool] = False
+    expiry_event: SubstanceUse[str] = ""
+    signed: SubstanceUse[bool] = False
+    signed_on: SubstanceUse[date | None] = None
+    for_tpo: SubstanceUse[bool] = False
+    redisclosure_stated: SubstanceUse[bool] = False
+    refusal_explained: SubstanceUse[bool] = False
+
+
 class ReleaseGranted(EpisodeEvent):
-    """The participant lets one supporter hear about the named scopes."""
+    """One supporter may hear about the named scopes, on whose signature, about care of which setting.
+
+    `verbal`: agreed in conversation and not signed; it holds for hours, and ends at the latest with `expires_on`.
+    """
 
     release_id: Plain[ReleaseId]
     supporter_id: Plain[SupporterId]
     scopes: Plain[tuple[ReleaseScope, ...]]
     expires_on: Plain[date | None] = None
+    granted_by: Plain[Signatory | None] = None
+    signed_for: Plain[ConsentSetting | None] = None
+    assented: Plain[bool | None] = None
+    part2: SubstanceUse[Part2Consent | None] = None
+    verbal: Plain[bool] = False
 
 
 class ReleaseRevoked(EpisodeEvent):
-    """The participant takes a release back, from now on."""
+    """A release holds no more, from now on: taken back, or for the coded `reason`, such as `came-of-age`."""
 
     release_id: Plain[ReleaseId]
     supporter_id: Plain[SupporterId]
+    reason: Plain[str] = ""
 
 
 class ReviewEvent(EpisodeEvent):

@@ -14,6 +14,9 @@ GroupId = NewType("GroupId", str)
 SessionId = NewType("SessionId", str)
 NoticeId = NewType("NoticeId", str)
 FlagId = NewType("FlagId", str)
+HandOverId = NewType("HandOverId", str)
+GoalId = NewType("GoalId", str)
+AuthorisationId = NewType("AuthorisationId", str)
 BedId = NewType("BedId", str)
 
 
@@ -181,3 +184,18 @@ class RecipientKind(StrEnum):
     STAFF = "STAFF"
     PARTICIPANT = "PARTICIPANT"
     SUPPORTER = "SUPPORTER"
+
+
+class Signatory(StrEnum):
+    """Whose signature a consent rests on. Source: facts 6.7."""
+
+    PARTICIPANT = "participant"
+    GUARDIAN = "guardian"
+
+
+class ConsentSetting(StrEnum):
+    """What a consent is about, as far as the age of consent depends on it. Source: facts 6.7."""
+
+    OUTPATIENT = "outpatient"
+    RESIDENTIAL = "residential"
+    SUBSTANCE_USE = "substance-use"

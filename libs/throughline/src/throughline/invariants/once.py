@@ -7,6 +7,7 @@ from throughline.invariants.shapes import Finding, House, Row, judge
 ONE_PARTICIPANT = ("participant_id",)
 ONE_TRANSITION = ("transition_id",)
 ONE_PLACE = ("transition_id", "level")
+ONE_HAND_OVER = ("hand_over_id",)
 ONE_NOTICE = ("notice_id",)
 ONCE: dict[str, tuple[str, ...]] = {
     "ReferralReceived": ("referral_id",),
@@ -28,6 +29,14 @@ ONCE: dict[str, tuple[str, ...]] = {
     "TransitionStepUndone": ("transition_id", "step"),
     "ReleaseGranted": ("release_id",),
     "ReleaseRevoked": ("release_id",),
+    "ReleaseExpired": ("release_id",),
+    "HandOverPlanned": ONE_HAND_OVER,
+    "OverlapSessionHeld": ONE_HAND_OVER,
+    "HandOverCalledOff": ONE_HAND_OVER,
+    "GoalAgreed": ("goal_id", "version", "author"),
+    "AuthorisationRecorded": ("authorisation_id",),
+    "AuthorisationWithdrawn": ("authorisation_id",),
+    "CertificationDue": ("participant_id", "level", "due_on", "threshold"),
     "PlaceHeld": ONE_PLACE,
     "PlaceUnavailable": ONE_PLACE,
     "PlaceConfirmed": ONE_PLACE,

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from common.change import Aggregate
+from common.contracts import care
 from common.contracts import intake as said
 from common.contracts import moves as said_of_moves
 from common.contracts.message import Contract
@@ -23,8 +24,10 @@ from common.contracts.words import (
     TransitionId,
     TransitionKind,
 )
+from intake.domain.care_rules import CareRules
 from intake.domain.evidence import Evidence
 from intake.domain.evidence_items import EvidenceItem
+from intake.domain.hand_over import HandOver, hand_over_after
 from intake.domain.history import History
 from intake.domain.policy import Policy
 from intake.domain.program_days import days_later
@@ -35,11 +38,12 @@ ITEM: TypeAdapter[EvidenceItem] = TypeAdapter(EvidenceItem)
 
 
 class Rules(BaseModel):
-    """What decisions go by: the policy and the program's time zone."""
+    """What decisions go by: the policy, the rules of care around it, and the program's time zone."""
 
     model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
 
     policy: Policy
+    care: CareRules
     zone: ZoneInfo
 
 
@@ -61,6 +65,7 @@ class Episode(Aggregate):
     level: LevelOfCare | None = None
     level_since: datetime | None = None
     primary_therapist: StaffId = StaffId("")
+    hand_over: HandOver | None = None
     conditions: tuple[Condition, ...] = ()
     transition: Transition | None = None
     evidence: Evidence = Evidence()
@@ -111,8 +116,6 @@ class Episode(Aggregate):
                 return {"answer": answer, "met_since": at if answer == "step-down-met" else None}
             case said.EpisodeOpened():
                 return _opened(fact)
-            case said.PrimaryTherapistChanged(to_staff=staff):
-                return {"primary_therapist": staff}
             case said.LevelOfCareChanged():
                 return self._at_new_level(fact)
             case said.TransitionProposed() as proposed:
@@ -133,6 +136,18 @@ class Episode(Aggregate):
                 return self._reopened(fact)
             case said_of_moves.KeptPlaceGivenUp():
                 return {"kept_place": None, "kept_by": None}
+        return self._cared_for_by(fact)
+
+    def _cared_for_by(self, fact: Contract) -> dict[str, object]:
+        match fact:
+            case said.PrimaryTherapistChanged(to_staff=staff):
+                return {"primary_therapist": staff, "hand_over": hand_over_after(self.hand_over, fact)}
+            case care.HandOverEvent():
+                return {"hand_over": hand_over_after(self.hand_over, fact)}
+            case care.ConditionNoted(condition=condition):
+                return {"conditions": tuple(dict.fromkeys((*self.conditions, condition)))}
+            case care.ConditionSetAside(condition=condition):
+                return {"conditions": tuple(c for c in self.conditions if c != condition)}
         return {}
 
     def _asked_by(self, fact: Contract) -> dict[str, object]:
@@ -246,6 +261,7 @@ def _opened(fact: said.EpisodeOpened) -> dict[str, object]:
         "level": None,
         "level_since": None,
         "primary_therapist": fact.primary_therapist,
+        "hand_over": None,
         "conditions": fact.conditions,
         "transition": None,
         "evidence": Evidence(),
@@ -271,6 +287,7 @@ def _closed(at: datetime, disposition: Disposition) -> dict[str, object]:
         "level": LevelOfCare.CLOSED,
         "level_since": at,
         "leave_due_at": None,
+        "hand_over": None,
         "closed_at": at,
         "disposition": disposition,
         "answer": "",

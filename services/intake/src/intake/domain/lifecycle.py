@@ -179,26 +179,6 @@ def follow_up(episode: Episode, step: str, at: datetime) -> list[Outcome]:
     return [due, notice(episode, "follow-up-contact", f"{episode.episode_id}|{episode.level_since}|{step}", at)]
 
 
-def change_therapist(episode: Episode, to_staff: StaffId, reason: str, at: datetime) -> list[Outcome]:
-    """Exactly one primary therapist; a change has a reason. Rule: IN-E7."""
-    if episode.episode_id is None:
-        raise Refused("not-in-care", "there is no episode of care")
-    if episode.primary_therapist == to_staff:
-        return []
-    if not reason:
-        raise Invalid("reason-missing", "a change of therapist needs a reason")
-    return [
-        said.PrimaryTherapistChanged(
-            at=at,
-            participant_id=episode.participant_id,
-            episode_id=episode.episode_id,
-            from_staff=episode.primary_therapist,
-            to_staff=to_staff,
-            reason=reason,
-        )
-    ]
-
-
 def record_safety_plan_review(
     episode: Episode, event_id: str, staff: StaffId, reviewed_at: datetime, rules: Rules, at: datetime
 ) -> list[Outcome]:

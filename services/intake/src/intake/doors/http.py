@@ -11,33 +11,20 @@ from common.contracts.words import (
     Disposition,
     LevelOfCare,
     ParticipantId,
-    ReleaseId,
-    ReleaseScope,
     Role,
-    StaffId,
-    SupporterId,
     TransitionId,
 )
 from common.web import Body, Doing, Receipt, Who, allow
 from intake import views
 from intake.domain import leave, lifecycle, moves, signing
-from intake.domain.consents import Consents
 from intake.domain.episode import Episode
 from intake.doors.asking import Code, InForce, happened, made
+from intake.views import care
 
 router = APIRouter(prefix="/v1", tags=["participants"])
 
 CLINICIAN = allow(Role.CLINICIAN)
 SIGNATORY = allow(Role.CLINICIAN, Role.MEDICAL)
-CONSENT = allow(Role.CLINICIAN, Role.FAMILY_CLINICIAN)
-
-
-class Release(Body):
-    """Whom the participant lets hear what, until when."""
-
-    supporter_id: SupporterId
-    scopes: tuple[ReleaseScope, ...]
-    expires_on: date | None = None
 
 
 class Reviewed(Body):
@@ -74,13 +61,6 @@ class Readmission(Body):
     level: LevelOfCare
 
 
-class Therapist(Body):
-    """Who is the primary therapist from now on, and why."""
-
-    to_staff: StaffId
-    reason: Code
-
-
 class Proposal(Body):
     """A person's proposal of another level."""
 
@@ -94,20 +74,6 @@ class Reason(Body):
     """A coded reason."""
 
     reason: Code
-
-
-@router.post("/participants/{pid}/releases", status_code=201, dependencies=[CONSENT])
-async def grant_release(pid: ParticipantId, body: Release, doing: Doing) -> Receipt:
-    """The participant lets one supporter hear about the named scopes."""
-    id = ReleaseId(made(doing, "release"))
-    granted = change(Consents, pid, Consents.grant, id, body.supporter_id, body.scopes, body.expires_on, doing.now)
-    return await doing.do(granted, release_id=id)
-
-
-@router.post("/participants/{pid}/releases/{release_id}/revoke", dependencies=[CONSENT])
-async def revoke_release(pid: ParticipantId, release_id: ReleaseId, doing: Doing) -> Receipt:
-    """The participant takes a release back."""
-    return await doing.do(change(Consents, pid, Consents.revoke, release_id, doing.now))
 
 
 @router.post("/participants/{pid}/safety-plan-reviews", status_code=201, dependencies=[CLINICIAN])
@@ -154,12 +120,6 @@ async def readmit(pid: ParticipantId, body: Readmission, doing: Doing, rules: In
     return await doing.do(entry, transition_id=id)
 
 
-@router.post("/participants/{pid}/primary-therapist", dependencies=[CLINICIAN])
-async def change_therapist(pid: ParticipantId, body: Therapist, doing: Doing) -> Receipt:
-    """Another primary therapist, with a reason."""
-    return await doing.do(change(Episode, pid, lifecycle.change_therapist, body.to_staff, body.reason, doing.now))
-
-
 @router.post("/participants/{pid}/transitions", status_code=201, dependencies=[CLINICIAN])
 async def propose_transition(pid: ParticipantId, body: Proposal, doing: Doing, rules: InForce) -> Receipt:
     """A clinician proposes another level and signs the proposal."""
@@ -204,7 +164,7 @@ async def list_participants(
 @router.get("/participants/{pid}")
 async def get_participant(request: Request, staff: Who, pid: ParticipantId) -> dict[str, Any]:
     """One participant's episode: level, therapist, open transition, releases."""
-    found = await views.episode(request.app.state.database, pid)
+    found = await care.episode(request.app.state.database, pid, request.app.state.clock.now())
     if found is None:
         raise NotFound("no-such-participant", "intake knows no participant with this id")
     return found

@@ -17,7 +17,7 @@ TABLE: Mapping[type[Contract], Callable[..., Effects]] = {
     scheduling.PlaceConfirmed: handlers.change_level,
     scheduling.PlaceNotConfirmed: handlers.give_back,
     scheduling.PlaceReleased: handlers.see_place_released,
-    scheduling.SessionAttendanceRecorded: handlers.note_evidence,
+    scheduling.SessionAttendanceRecorded: handlers.see_attendance,
     scheduling.FirstAppointmentBooked: handlers.note_evidence,
     coaching.CoachingRecorded: handlers.note_evidence,
     family.TransitionMeetingArranged: handlers.take_family_part,

@@ -7,7 +7,7 @@ from uuid import uuid5
 from fastapi import APIRouter, Query, Request
 from pydantic import Field, StringConstraints
 
-from common.change import Invalid, NotFound, change
+from common.change import Effect, Invalid, NotFound, change
 from common.contracts import intake as said
 from common.contracts.words import (
     Condition,
@@ -23,6 +23,7 @@ from common.contracts.words import (
 from common.web import Acting, Body, Doing, Problem, Receipt, Who, allow
 from intake import views
 from intake.domain import duplicates, eligibility, lifecycle
+from intake.domain.consents import Consents
 from intake.domain.duplicates import Duplicate, Likeness
 from intake.domain.eligibility import Known
 from intake.domain.episode import Episode, Rules
@@ -100,6 +101,7 @@ async def _receive(request: Request, doing: Acting, draft: ReferralDraft, source
     return await doing.do(
         change(Referral, referral_id, Referral.receive, received, contact),
         *(change(Likeness, m.id, Likeness.see, pid, referral_id, m, doing.now) for m in looks if not before),
+        *_age_basis(contact, rules),
         referral_id=referral_id,
         participant_id=pid,
         questions=", ".join(received.questions),
@@ -133,6 +135,14 @@ def _known(draft: ReferralDraft, today: date) -> Known:
         deceased=draft.deceased,
         requested_level=draft.requested_level,
     )
+
+
+def _age_basis(contact: said.ContactRecorded, rules: Rules) -> list[Effect]:
+    """What a referral tells of age bears on who may consent. Rule: IN-C6."""
+    born, pid = contact.birth_date, contact.participant_id
+    if born is None or born > contact.at.astimezone(rules.zone).date():
+        return []
+    return [change(Consents, pid, Consents.know_age, born, "", None, rules, contact.at)]
 
 
 def _identifiers(draft: ReferralDraft) -> dict[str, Any]:

@@ -5,7 +5,19 @@ from functools import partial
 
 from common.change import Effects, TimerFired
 from intake import handlers
-from intake.domain import acute, deferral, leave, moves, orders, referral, review, signing
+from intake.domain import (
+    acute,
+    consents,
+    coverage_watch,
+    deferral,
+    leave,
+    moves,
+    orders,
+    referral,
+    review,
+    signing,
+    therapist,
+)
 from intake.domain.episode import Rules
 from intake.domain.process import FOLLOW_UP, Process
 
@@ -15,6 +27,11 @@ TABLE: Mapping[str, Callable[[Rules, TimerFired], Effects]] = {
     orders.DEADLINE: handlers.miss_deadline,
     moves.HELD_TOO_LONG: handlers.give_up_waiting,
     signing.EXPIRY: handlers.expire_proposal,
+    therapist.STILL_OPEN: handlers.look_at_hand_over,
+    consents.EXPIRY: handlers.expire_releases,
+    coverage_watch.LOOK: handlers.look_at_coverage,
+    consents.VERBAL_OVER: handlers.end_verbal,
+    consents.COMING_OF_AGE: handlers.come_of_age,
     referral.FIRST_CONTACT: handlers.notice_late_contact,
     leave.OVERDUE: handlers.notice_overdue_leave,
     leave.LONG_OVERDUE: handlers.call_for_decision,

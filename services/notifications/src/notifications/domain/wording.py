@@ -11,14 +11,22 @@ TAKING_BACK = frozenset({"plans-changed"})
 """What makes sense only to somebody who got the notice it follows. Rule: NO-Q3."""
 
 TEMPLATES = FOR_SUPPORTERS | {
+    "authorisation-lapsed",
+    "authorisation-running-out",
+    "care-not-authorised",
+    "certification-due",
+    "certification-lapsed",
     "check-in-person",
     "coaching-requested",
     "coaching-unanswered",
     "collect-missing-data",
+    "consents-suspended",
     "contact-not-recorded",
     "contact-unreachable",
     "first-contact-late",
     "follow-up-contact",
+    "hand-over-open",
+    "hand-over-planned",
     "leave-overdue",
     "leave-welfare-decision",
     "level-changed",

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 
 from common.contracts import (
+    care,
     coaching,
+    coverage,
     family,
     groups,
     intake,
@@ -34,6 +36,8 @@ _SPEAKERS = (
     notifications,
     operations,
     plumbing,
+    care,
+    coverage,
     groups,
     sessions,
     coaching,

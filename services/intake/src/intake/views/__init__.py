@@ -108,7 +108,7 @@ async def referral_now(database: Database, id: str) -> dict[str, Any] | None:
 async def referrals(database: Database, after: str, limit: int) -> dict[str, Any]:
     """A page of referrals by id."""
     rows = await database.find("referral", {"_id": {"$gt": after}}, sort=[("_id", 1)], limit=limit)
-    return _page([row["state"] for row in rows], limit)
+    return page([row["state"] for row in rows], limit)
 
 
 async def waiting_list(database: Database, level: LevelOfCare | None, at: datetime, limit: int) -> dict[str, Any]:
@@ -154,7 +154,7 @@ async def duplicates(
     if who is not None:
         query["$or"] = [{"participant_id": who}, {"other_participant_id": who}]
     rows = await database.find("duplicates", query, sort=[("_id", 1)], limit=limit)
-    return _page([_question(row) for row in rows], limit)
+    return page([_question(row) for row in rows], limit)
 
 
 async def duplicate(database: Database, id: str) -> dict[str, Any] | None:
@@ -187,18 +187,14 @@ def _question(row: dict[str, Any]) -> dict[str, Any]:
 async def episodes(database: Database, after: str, limit: int) -> dict[str, Any]:
     """A page of episodes by participant id, without what only reviewers see."""
     rows = await database.find("episode", {"_id": {"$gt": after}}, sort=[("_id", 1)], limit=limit, fields=HIDDEN)
-    return _page([row["state"] for row in rows], limit)
+    return page([row["state"] for row in rows], limit)
 
 
-async def episode(database: Database, id: str) -> dict[str, Any] | None:
-    """One episode without what only reviewers see, with the releases in force."""
-    rows = await database.find("episode", {"_id": id}, fields=HIDDEN)
-    if not rows:
-        return None
-    consents = await database.get("consents", id)
-    state = consents["state"] if consents else {"releases": {}, "revoked": []}
-    active = [release for rid, release in sorted(state["releases"].items()) if rid not in state["revoked"]]
-    return {**rows[0]["state"], "version": rows[0]["version"], "releases": active}
+async def level_of(database: Database, id: str) -> LevelOfCare | None:
+    """The level of care that is active, or None."""
+    rows = await database.find("episode", {"_id": id}, fields={"state.level": 1})
+    level = rows[0]["state"].get("level") if rows else None
+    return LevelOfCare(level) if level else None
 
 
 async def whole_episode(database: Database, id: str) -> Episode | None:
@@ -213,7 +209,7 @@ async def tasks(database: Database, after: str, limit: int) -> dict[str, Any]:
     query = {"_id": {"$gt": after}, "state.status": {"$in": [Status.OPEN, Status.ON_LEAVE]}, "$or": asked}
     shown = {"state.id": 1, "state.level": 1, "state.primary_therapist": 1, "state.tasks": 1}
     rows = await database.find("episode", query, sort=[("_id", 1)], limit=limit, fields=shown)
-    return _page(
+    return page(
         [{**row["state"]["tasks"], **{k: v for k, v in row["state"].items() if k != "tasks"}} for row in rows], limit
     )
 
@@ -230,5 +226,6 @@ async def transitions(database: Database, query: dict[str, Any]) -> list[dict[st
     return [{"transition_id": row.pop("_id"), **row} for row in reversed(rows)]
 
 
-def _page(items: list[dict[str, Any]], limit: int) -> dict[str, Any]:
+def page(items: list[dict[str, Any]], limit: int) -> dict[str, Any]:
+    """What a list answers: the items, and the cursor of the next page where there may be one."""
     return {"items": items, "next": items[-1]["id"] if len(items) == limit else None}
