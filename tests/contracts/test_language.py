@@ -1,11 +1,12 @@
 """The language itself: marked, described, on a known topic, and only growing."""
 
+from collections import Counter
 from copy import deepcopy
 
 import pytest
 
 from common.asyncapi import parts_of
-from common.contracts import CONTRACTS, TOPICS, plumbing
+from common.contracts import _MODULES, CONTRACTS, TOPICS, plumbing
 from common.contracts.message import Contract, Privacy, only_plain, privacy_of
 from contracts.freezing import Shape, breaks, frozen, shapes
 
@@ -53,6 +54,12 @@ def test_every_contract_travels_on_a_known_topic(contract: type[Contract]) -> No
     plumbed = contract in (*plumbing.EVENTS, *plumbing.COMMANDS)
 
     assert contract.TOPIC in (("",) if plumbed else TOPICS)
+
+
+def test_no_two_contracts_have_one_name() -> None:
+    """A type names one contract; the second of a name would hide the first, and its readers would park it."""
+    said = Counter(one.type_name() for module in _MODULES for one in (*module.EVENTS, *module.COMMANDS))
+    assert [name for name, times in said.items() if times > 1] == []
 
 
 def test_only_plain_leaves_out_what_is_not_plain() -> None:
