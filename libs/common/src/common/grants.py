@@ -35,14 +35,14 @@ def _grants(service: Service, services: Sequence[Service]) -> Iterable[Grant]:
 
 
 def _asked(service: Service, services: Sequence[Service]) -> set[str]:
-    """The command topics of whom it hears and of who hears it.
+    """The command topics of whom it hears and of who hears it, and its own.
 
     Who asks for something hears what became of it; and who missed something, event or command, asks its speaker.
     """
     return {
         other.command_topic
         for other in services
-        if other is not service and (_hears(service, other) or _hears(other, service))
+        if other is service or _hears(service, other) or _hears(other, service)
     }
 
 
