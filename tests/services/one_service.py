@@ -1,6 +1,7 @@
 """One service as its doors see it: a store for messages, and its HTTP application on the same database."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from uuid import uuid4
 
 import httpx
 from fastapi import FastAPI
+from pymongo import AsyncMongoClient
 
 from common.auth import Door
 from common.clock import Clock
@@ -32,6 +34,9 @@ NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 """Some instant in the past of the real clock."""
 driver: Driver = "motor"
 """What stores are made with; conftest.py sets it for every test."""
+_homes: dict[Store, tuple[str, str]] = {}
+_prepared: set[str] = set()
+_emptied: defaultdict[str, list[str]] = defaultdict(list)
 
 
 def delivery(data: Contract, sequence: int, source: str = "") -> Delivery:
@@ -51,16 +56,36 @@ def delivery(data: Contract, sequence: int, source: str = "") -> Delivery:
 
 
 async def fresh_store(mongo_uri: str, service: Service, clock: Clock | None = None) -> Store:
-    """A store on a database nobody else uses."""
-    store = Store(service, Database(mongo_uri, f"t{uuid4().hex}", driver), clock or Clock(), "test")
-    await store.prepare()
+    """A store on a database nobody else uses; an emptied one, where one with the same indexes is left.
+
+    To make some thirty collections and delete them again takes longer than most tests, and mongod keeps the files of
+    what was deleted for minutes: enough tests, and it had no file handles left.
+    """
+    left = _emptied[_shape(mongo_uri, service)]
+    name = left.pop() if left else f"t{uuid4().hex}"
+    store = Store(service, Database(mongo_uri, name, driver), clock or Clock(), "test")
+    _homes[store] = (mongo_uri, name)
+    if name not in _prepared:
+        await store.prepare()
+        _prepared.add(name)
     return store
 
 
 async def forget(store: Store) -> None:
-    """Remove the database and close the connection."""
-    await store.database.drop()
+    """Empty the database, so that another test may have it, and close the connection."""
     await store.database.close()
+    mongo_uri, name = _homes.pop(store)
+    async with AsyncMongoClient[dict[str, Any]](mongo_uri) as client:
+        database = client[name]
+        for collection in await database.list_collection_names():
+            await database[collection].delete_many({})
+    _emptied[_shape(mongo_uri, store.service)].append(name)
+
+
+def _shape(mongo_uri: str, service: Service) -> str:
+    """What databases must have in common to be taken for one another."""
+    indexes = {name: [index.document for index in service.indexes[name]] for name in sorted(service.indexes)}
+    return repr((mongo_uri, sorted(kind.__name__ for kind in service.aggregates), indexes))
 
 
 async def hear(store: Store, *messages: Contract, first: int = 1) -> Outcome:
