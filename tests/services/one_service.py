@@ -71,6 +71,12 @@ async def fresh_store(mongo_uri: str, service: Service, clock: Clock | None = No
     return store
 
 
+def second_instance(store: Store, clock: Clock | None = None) -> Store:
+    """What another instance of the service has: connections of its own to the same database."""
+    mongo_uri, name = _homes[store]
+    return Store(store.service, Database(mongo_uri, name, driver), clock or Clock(), "test")
+
+
 async def forget(store: Store) -> None:
     """Empty the database, so that another test may have it, and close the connection."""
     await store.database.close()

@@ -3,17 +3,23 @@
 import asyncio
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from common.contracts.words import Role
-from common.mongo import Database
-from common.store import Store
 from intake.app import app, rules_of, service
 from intake.settings import Settings
-from services import one_service
 from services.intake.conftest import House
 from services.intake.test_messages import ACCEPT, REFERRAL
-from services.one_service import NOON, Caller, doors_open, forget, said, signing_key, stopped_clock
+from services.one_service import (
+    NOON,
+    Caller,
+    doors_open,
+    forget,
+    fresh_store,
+    said,
+    second_instance,
+    signing_key,
+    stopped_clock,
+)
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "referrals"
 MRN = [{"system": "urn:example:mrn", "value": "U-1"}]
@@ -155,12 +161,10 @@ async def test_two_referrals_of_one_hospital_about_one_person_are_a_question(hou
 
 async def test_two_instances_that_hear_of_somebody_at_once_still_ask(mongo_uri: str, tmp_path: Path) -> None:
     """IN-D1: whoever is second meets the first in the likeness, whichever instance they came to."""
-    settings, name = Settings(jwks=signing_key(tmp_path)), f"t{uuid4().hex}"
+    settings = Settings(jwks=signing_key(tmp_path))
     clock, _ = stopped_clock(tmp_path, NOON)
-    one, two = (
-        Store(service(rules_of(settings)), Database(mongo_uri, name, one_service.driver), clock, "test") for _ in "12"
-    )
-    await one.prepare()
+    one = await fresh_store(mongo_uri, service(rules_of(settings)), clock)
+    two = second_instance(one, clock)
     async with (
         doors_open(app(settings), one, tmp_path, clock) as here,
         doors_open(app(settings), two, tmp_path, clock) as there,

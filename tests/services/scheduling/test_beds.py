@@ -19,7 +19,6 @@ from common.contracts.places import BedPlace
 from common.contracts.scheduling import ConfirmPlace, HoldPlace, ReleasePlace
 from common.contracts.words import BedId, LevelOfCare, ParticipantId, Role, TransitionId
 from common.desk import Desk
-from common.mongo import Database
 from common.store import Store
 from common.units import Act
 from rules.scheduling.bed_acts import Sleepers, any_act
@@ -227,14 +226,14 @@ class Instances:
 
 
 @pytest_asyncio.fixture
-async def instances(store: Store, mongo_uri: str) -> AsyncIterator[Instances]:
+async def instances(store: Store) -> AsyncIterator[Instances]:
     """Three of them; a house with four beds."""
     async with AsyncExitStack() as stack:
         desks, working = [], []
         for _ in range(3):
-            database = Database(mongo_uri, store.database._db.name, one_service.driver)
-            stack.push_async_callback(database.close)
-            desks.append(Desk(Store(SERVICE, database, Clock(), "test"), Clock(), lambda _: None))
+            own = one_service.second_instance(store)
+            stack.push_async_callback(own.database.close)
+            desks.append(Desk(own, Clock(), lambda _: None))
             working.append(asyncio.create_task(desks[-1].run()))
         all_of_them = Instances(desks)
         await all_of_them.decide(NOON, *on_board(RESIDENTIAL, NOON, LevelBoard.set_up, None, [], STAFF, NOON))

@@ -9,13 +9,10 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from common.clock import Clock
 from common.contracts.message import Contract
 from common.contracts.scheduling import ConfirmPlace, HoldPlace
 from common.contracts.words import LevelOfCare, ParticipantId, TransitionId
-from common.mongo import Database
 from common.store import Store
-from scheduling.app import SERVICE
 from scheduling.domain.week import Week
 from services import one_service
 from services.one_service import Caller, said
@@ -134,7 +131,7 @@ async def test_the_roster_is_who_joined_and_who_has_a_place(mongo_uri: str, tmp_
 async def test_fifty_plans_at_once_for_one_room_leave_one(mongo_uri: str, tmp_path: Path) -> None:
     """SC-G4: two instances of the service, fifty groups, one room and hour: one is planned, the rest are refused."""
     async with scheduling(mongo_uri, tmp_path / "one") as (one, store):
-        twin = second_instance(mongo_uri, store)
+        twin = one_service.second_instance(store)
         async with scheduling(mongo_uri, tmp_path / "two", twin) as (two, _):
             plans = [
                 (one, two)[n % 2].put(f"/groups/g{n}", group(leader=f"s-{n}", rule="FREQ=WEEKLY;COUNT=3"))
@@ -153,7 +150,7 @@ async def test_two_plans_at_once_for_one_group_leave_the_calendar_as_the_last_on
 ) -> None:
     """SC-G4: a plan that rests on what is not so any more is refused whole, so no week keeps a stale time."""
     async with scheduling(mongo_uri, tmp_path / "one") as (one, store):
-        twin = second_instance(mongo_uri, store)
+        twin = one_service.second_instance(store)
         async with scheduling(mongo_uri, tmp_path / "two", twin) as (two, _):
             plans = [(one, two)[n % 2].put("/groups/amber", group(room=f"r{n}", minutes=60 + n)) for n in range(20)]
             answers = await asyncio.gather(*plans)
@@ -184,11 +181,6 @@ async def test_attendance_of_a_make_up_counts_as_attended_and_ends_no_run(door: 
     assert (missed.status_code, make_up.status_code) == (200, 200)
     assert (wrong.status_code, wrong.json()["code"]) == (422, "halves-do-not-add-up")
     assert (anna["attended"], anna["misses"]["SKILLS_GROUP"]["in_a_row"]) == (1, 1)
-
-
-def second_instance(mongo_uri: str, store: Store) -> Store:
-    """Another instance of scheduling on the same database."""
-    return Store(SERVICE, Database(mongo_uri, store.database._db.name, one_service.driver), Clock(), "test")
 
 
 async def owners(store: Store) -> dict[str, int]:

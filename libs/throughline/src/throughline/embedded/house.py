@@ -216,6 +216,7 @@ class House:
             "THROUGHLINE_KAFKA": self.kafka,
             "THROUGHLINE_MONGO": self.mongo,
             "THROUGHLINE_EMBEDDED_BROKER": str(self.broker == "embedded").lower(),
+            "THROUGHLINE_PARTITIONS": str(brokers.PARTITIONS[self.broker]),
             "THROUGHLINE_JWKS": str(tokens.jwks_file(self.run_folder)),
         }
         if self._stepped_clock:
