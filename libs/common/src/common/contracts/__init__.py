@@ -72,3 +72,6 @@ CONTRACTS: dict[str, type[Contract]] = {
     contract.type_name(): contract for module in _MODULES for contract in (*module.EVENTS, *module.COMMANDS)
 }
 """CloudEvents type -> the class that reads it."""
+
+EVENTS: tuple[type[Contract], ...] = tuple(said for module in _MODULES for said in module.EVENTS)
+"""What is said; the rest is asked."""

@@ -2,25 +2,7 @@
 
 from collections.abc import Mapping
 
-from common.contracts import (
-    care,
-    coaching,
-    coverage,
-    family,
-    groups,
-    intake,
-    moves,
-    notices,
-    notifications,
-    operations,
-    places,
-    plumbing,
-    policy,
-    referrals,
-    scheduling,
-    sessions,
-    skills,
-)
+from common.contracts import EVENTS, intake, moves, plumbing, referrals
 from common.contracts.message import Contract
 from common.service import Hear
 from operations.handlers import dead_letters, events, journeys, replays, transitions
@@ -28,27 +10,8 @@ from operations.handlers import dead_letters, events, journeys, replays, transit
 RESTRICTED = intake.ContactRecorded.TOPIC
 """Direct identifiers travel there; operators have no business with them. Rule: OP-3."""
 
-_SPEAKERS = (
-    intake,
-    scheduling,
-    skills,
-    family,
-    notifications,
-    operations,
-    plumbing,
-    care,
-    coverage,
-    groups,
-    sessions,
-    coaching,
-    policy,
-    referrals,
-    places,
-    notices,
-)
-
 HEARS: Mapping[type[Contract], Hear] = {
-    **{said: events.remember for who in _SPEAKERS for said in who.EVENTS if said.TOPIC != RESTRICTED},
+    **{said: events.remember for said in EVENTS if said.TOPIC != RESTRICTED},
     intake.ReferralReceived: journeys.await_decision,
     intake.ReferralAccepted: journeys.await_admission,
     intake.ReferralDeclined: journeys.note_declined,
