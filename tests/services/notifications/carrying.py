@@ -1,9 +1,11 @@
 """A house with channels, and who carries for it: a mail server and HTTP providers, all real and on loopback."""
 
 import asyncio
+import base64
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import default
@@ -21,11 +23,21 @@ from starlette.routing import Route
 
 from common.contracts.words import Role
 from common.outbound import Outbound
-from notifications.app import carriers, policy_of
+from notifications.app import STANDARD, carriers
+from notifications.doors.policy_file import policy_in
 from notifications.doors.post import opened
 from notifications.settings import Settings
+from rules.notifications.story import AUNT, granted, to_aunt
 from services.one_house import House
+from services.one_service import NOON
 from throughline.embedded.processes import LOOPBACK, port_of, reserve_port
+
+NEW_KEY, OLD_KEY = (f"whsec_{base64.b64encode(bytes([n]) * 24).decode()}" for n in (1, 2))
+PHONE, MAIL = "+12025550143", "aunt@example.org"
+TO_AUNT = f"SUPPORTER/{AUNT}"
+SETTLED = NOON + timedelta(minutes=STANDARD.settle_minutes)
+SMS = {"channels": ["sms"], "sms": PHONE, "may_text": True, "zone": "UTC"}
+EMAIL = {"channels": ["email"], "email": MAIL, "zone": "UTC"}
 
 
 @dataclass
@@ -97,7 +109,7 @@ async def provider_running() -> AsyncIterator[Provider]:
 @asynccontextmanager
 async def post_of(house: House, settings: Settings) -> AsyncIterator[Outbound]:
     """What delivers for a house with channels."""
-    async with opened(house.desk, "", policy_of(settings), lambda http: carriers(settings, http)) as post:
+    async with opened(house.desk, "", policy_in(settings.policy_file), lambda http: carriers(settings, http)) as post:
         yield Outbound(house.desk, post.send, post.settle)
 
 
@@ -113,3 +125,12 @@ async def put_contact(house: House, recipient: str, **agreed: Any) -> httpx.Resp
     """A clinician writes down what a recipient agreed to."""
     headers = house.caller.headers([Role.CLINICIAN], uuid4().hex, "staff-eva")
     return await house.http.put(f"/v1/recipients/{recipient}/contact", json=agreed, headers=headers)
+
+
+async def tell_the_aunt(house: House, worker: Outbound, notice: str = "n-1", sequence: int = 1) -> None:
+    """Something stands in her inbox, and the matter has settled."""
+    await house.hear(1, granted())
+    await house.hear(sequence, to_aunt(notice), source="family")
+    await deliver_all(worker)
+    house.set_clock(SETTLED)
+    await house.fire()

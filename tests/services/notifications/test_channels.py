@@ -3,91 +3,39 @@
 import asyncio
 import base64
 import json
-from collections.abc import AsyncIterator
-from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
-import pytest_asyncio
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from common.contracts.words import Role
 from common.outbound import DELIVERIES, Outbound
-from notifications.app import STANDARD, app
+from notifications.app import STANDARD
 from notifications.settings import Settings
 from rules.notifications.story import ANA, AUNT, granted, revoked, to_aunt, to_staff
 from services.notifications.carrying import (
+    EMAIL,
+    MAIL,
+    NEW_KEY,
+    OLD_KEY,
+    PHONE,
+    SETTLED,
+    SMS,
+    TO_AUNT,
     MailServer,
     Provider,
     deliver_all,
-    mail_server,
     post_of,
-    provider_running,
     put_contact,
+    tell_the_aunt,
 )
 from services.notifications.outside import facts, time_passes
-from services.one_house import HOUR, House, house_of
-from services.one_service import NOON, signing_key
-
-NEW_KEY, OLD_KEY = (f"whsec_{base64.b64encode(bytes([n]) * 24).decode()}" for n in (1, 2))
-PHONE, MAIL = "+12025550143", "aunt@example.org"
-TO_AUNT = f"SUPPORTER/{AUNT}"
-SETTLED = NOON + timedelta(minutes=STANDARD.settle_minutes)
-SMS = {"channels": ["sms"], "sms": PHONE, "may_text": True, "zone": "UTC"}
-EMAIL = {"channels": ["email"], "email": MAIL, "zone": "UTC"}
+from services.one_house import HOUR, House
+from services.one_service import NOON
 
 
 @pytest.fixture
-def mails() -> MailServer:  # type: ignore[misc]
-    """A mail server."""
-    with mail_server() as server:
-        yield server
-
-
-@pytest_asyncio.fixture
-async def texts() -> AsyncIterator[Provider]:
-    """A provider of texts."""
-    async with provider_running() as provider:
-        yield provider
-
-
-@pytest.fixture
-def settings(tmp_path: Path, mails: MailServer, texts: Provider) -> Settings:
-    """All three channels."""
-    keys = tmp_path / "webhook-keys"
-    keys.write_text(f"{NEW_KEY}\n{OLD_KEY}\n")
-    return Settings(
-        jwks=signing_key(tmp_path),
-        smtp=f"127.0.0.1:{mails.port}",
-        smtp_tls=False,
-        mail_from="Care team <care@example.org>",
-        sms=texts.url,
-        webhook_keys_file=keys,
-    )
-
-
-@pytest_asyncio.fixture
-async def house(mongo_uri: str, tmp_path: Path, settings: Settings) -> AsyncIterator[House]:
+def house(wired: House) -> House:
     """Notifications with three channels."""
-    async with house_of(app(settings), mongo_uri, tmp_path) as house:
-        yield house
-
-
-@pytest_asyncio.fixture
-async def worker(house: House, settings: Settings) -> AsyncIterator[Outbound]:
-    """What delivers."""
-    async with post_of(house, settings) as worker:
-        yield worker
-
-
-async def tell_the_aunt(house: House, worker: Outbound, notice: str = "n-1", sequence: int = 1) -> None:
-    """Something stands in her inbox, and the matter has settled."""
-    await house.hear(1, granted())
-    await house.hear(sequence, to_aunt(notice), source="family")
-    await deliver_all(worker)
-    house.set_clock(SETTLED)
-    await house.fire()
+    return wired
 
 
 async def test_a_mail_arrives_at_a_real_server_once_and_says_nothing(
@@ -170,45 +118,6 @@ async def test_a_page_goes_by_every_channel_at_once(
     assert len(mails.mails) == 1
 
 
-async def test_no_address_stands_anywhere_but_in_its_own_collection(house: House, worker: Outbound) -> None:
-    """NO-C5: not in what is said, stored, delivered or answered."""
-    await put_contact(house, TO_AUNT, **{**SMS, **EMAIL, "channels": ["sms", "email"]})
-    await tell_the_aunt(house, worker)
-    await deliver_all(worker)
-
-    for name in ("journal", "recipient", "correspondence", DELIVERIES, "answers", "timers", "notices"):
-        rows = await house.store.database.find(name, {})
-        assert PHONE[1:] not in str(rows), name
-        assert MAIL not in str(rows), name
-    shown = await house.get(f"/v1/recipients/{TO_AUNT}")
-    assert shown["contact"]["channels"] == ["sms", "email"]
-    assert PHONE not in str(shown)
-
-
-async def test_stop_by_text_holds_at_once_also_for_what_is_underway(
-    house: House, worker: Outbound, texts: Provider
-) -> None:
-    """NO-C3: for everybody at that number, and only for them."""
-    await put_contact(house, TO_AUNT, **SMS)
-    await put_contact(house, f"PARTICIPANT/{ANA}", **SMS)
-    await tell_the_aunt(house, worker)
-
-    said = {"sender": PHONE, "words": "Stop"}
-    answer = await house.post("/v1/inbound/texts", said, role=Role.INTEGRATION, who="sms-provider", key="k")
-    again = await house.post("/v1/inbound/texts", said, role=Role.INTEGRATION, who="sms-provider", key="k-2")
-    await deliver_all(worker)
-
-    assert (answer.json()["said"], again.json()["said"]) == (["ChannelStopped.v1", "ChannelStopped.v1"], [])
-    assert texts.posts == []
-    (undeliverable,) = await facts(house, "NudgeUndeliverable")
-    assert undeliverable["reason"] == "stopped"
-    helped = await house.post("/v1/inbound/texts", {**said, "words": "HELP"}, role=Role.INTEGRATION)
-    assert "STOP" in helped.json()["extra"]["reply"]
-    stranger = await house.post("/v1/inbound/texts", {**said, "sender": "+12025550199"}, role=Role.INTEGRATION)
-    assert (stranger.status_code, stranger.json()["said"]) == (200, [])
-    assert (await house.post("/v1/inbound/texts", said)).status_code == 403
-
-
 async def test_a_release_revoked_in_between_keeps_the_nudge_in_the_house(
     house: House, worker: Outbound, texts: Provider
 ) -> None:
@@ -281,44 +190,6 @@ async def test_a_mail_server_that_is_busy_or_away_is_waited_for(
 
     assert len(mails.mails) == 1
     assert await facts(house, "NudgeUndeliverable") == []
-
-
-async def test_a_contact_that_does_not_fit_changes_nothing(house: House) -> None:
-    """NO-C1, NO-C2: with a stable code, and no address is kept."""
-    wrong: list[dict[str, Any]] = [
-        {"channels": ["sms"], "sms": PHONE},
-        {"channels": ["email"]},
-        {**EMAIL, "quiet_from": "23:00"},
-        {**EMAIL, "zone": "Mars/Olympus"},
-        {"channels": ["sms"], "sms": "0202 555"},
-    ]
-    answers = [await put_contact(house, TO_AUNT, **one) for one in wrong]
-
-    assert [answer.json()["code"] for answer in answers] == [
-        "no-consent-to-text",
-        "address-missing",
-        "quiet-hours-narrower",
-        "malformed",
-        "malformed",
-    ]
-    assert await house.store.database.count("addresses", {}) == 0
-    assert PHONE not in answers[0].text
-
-
-async def test_taking_a_channel_away_takes_its_address_away(house: House) -> None:
-    """NO-C5: what is not needed is not kept."""
-    await put_contact(house, TO_AUNT, **SMS)
-    await put_contact(house, TO_AUNT, **EMAIL)
-
-    (row,) = await house.store.database.find("addresses", {})
-    assert (row["sms"], row["email"]) == ("", MAIL)
-
-
-async def test_a_house_without_a_channel_does_not_promise_it(mongo_uri: str, tmp_path: Path) -> None:
-    """NO-C1."""
-    async with house_of(app(Settings(jwks=signing_key(tmp_path))), mongo_uri, tmp_path) as bare:
-        answer = await put_contact(bare, TO_AUNT, **EMAIL)
-        assert (answer.status_code, answer.json()["code"]) == (422, "no-such-channel")
 
 
 async def test_several_workers_offer_and_nudge_once(house: House, settings: Settings, texts: Provider) -> None:

@@ -67,9 +67,10 @@ wait_for_the_outside = retry(
 
 
 def create_app(service: Service, settings: Settings, routers: Sequence[APIRouter]) -> FastAPI:
-    """The whole service as one ASGI application."""
+    """The whole service as one ASGI application; `state.ending` says whether answers that stay must end now."""
     app = FastAPI(title=f"Throughline {service.name}", version="1", lifespan=_lifespan)
     app.state.service, app.state.settings = service, settings
+    app.state.ending = lambda: False
     web.answer_problems(app)
     app.add_middleware(TimeRequests)
     app.include_router(plumbing)
@@ -86,15 +87,18 @@ def run(app: Callable[[S], FastAPI], told: type[S]) -> None:
         print("\n".join(wrong_lines(wrong)), file=sys.stderr)
         raise SystemExit(BAD_SETTINGS) from None
     set_up(settings.service)
+    application = app(settings)
     serving = uvicorn.Config(
-        app(settings),
+        application,
         host=settings.host,
         port=settings.port,
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=int(DRAIN_SECONDS),
     )
-    _Server(serving).run()
+    server = _Server(serving)
+    application.state.ending = lambda: server.should_exit
+    server.run()
 
 
 class _Server(uvicorn.Server):

@@ -1,6 +1,7 @@
 """The only file that knows which Mongo driver is used: motor, or PyMongo's own async client."""
 
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Literal, NamedTuple, TypeVar, cast, overload
 
 from motor.motor_asyncio import AsyncIOMotorClient
@@ -118,6 +119,11 @@ class Database:
     async def ping(self) -> None:
         """Raise unless the database answers."""
         await self._db.command("ping")
+
+    async def now(self) -> datetime:
+        """What its server's clock shows, as `$currentDate` writes it."""
+        told: datetime = (await self._db.command("hello", codec_options=self._db.codec_options))["localTime"]
+        return told
 
     async def end_predecessor(self) -> int:
         """End the transactions that a killed process of our name left open, which lock what they wrote; how many."""

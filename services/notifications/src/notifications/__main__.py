@@ -1,8 +1,15 @@
 """Run notifications: `python -m notifications`."""
 
-from common.house import run
+import sys
+
+from common.house import BAD_SETTINGS, run
 from notifications.app import app
+from notifications.doors.policy_file import PolicyInvalid
 from notifications.settings import Settings
 
 if __name__ == "__main__":
-    run(app, Settings)
+    try:
+        run(app, Settings)
+    except PolicyInvalid as invalid:
+        print("\n".join(invalid.lines), file=sys.stderr)
+        raise SystemExit(BAD_SETTINGS) from None

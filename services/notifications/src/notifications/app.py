@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import yaml
 from fastapi import FastAPI
 
 from common.house import create_app
@@ -17,8 +16,9 @@ from notifications.domain.correspondence import Correspondence
 from notifications.domain.ladder import Ladder
 from notifications.domain.policy import Policy
 from notifications.domain.recipient import Recipient
-from notifications.doors import contacts, http, kafka, ladders, timers
-from notifications.settings import Settings
+from notifications.doors import contacts, http, kafka, ladders, live, timers
+from notifications.doors.policy_file import policy_in
+from notifications.settings import STANDARD_FILE, Settings
 from notifications.views import notices
 
 if TYPE_CHECKING:
@@ -28,12 +28,7 @@ if TYPE_CHECKING:
     from notifications.doors.post import Opens
 
 
-def policy_of(settings: Settings) -> Policy:
-    """The numbers in the program's file; raises ValidationError with a line for each that is wrong."""
-    return Policy.model_validate(yaml.safe_load(settings.policy_file.read_text()))
-
-
-STANDARD = policy_of(Settings())
+STANDARD = policy_in(STANDARD_FILE)
 """The numbers a program begins with."""
 
 
@@ -83,10 +78,10 @@ def carriers(settings: Settings, http: "httpx.AsyncClient") -> "Mapping[Channel,
 
 
 def app(settings: Settings) -> FastAPI:
-    """The service as an ASGI application."""
-    policy, channels = policy_of(settings), channels_of(settings)
+    """The service as an ASGI application; raises PolicyInvalid for a policy file that cannot be used."""
+    policy, channels = policy_in(settings.policy_file), channels_of(settings)
     opens = (lambda http: carriers(settings, http)) if channels else None
     whole = service(settings.gateway, policy, opens, climbs=settings.ladders)
-    application = create_app(whole, settings, [http.router, contacts.router, ladders.router])
+    application = create_app(whole, settings, [http.router, live.router, contacts.router, ladders.router])
     application.state.policy, application.state.channels = policy, channels
     return application

@@ -8,15 +8,15 @@ from pydantic import Field, FilePath, model_validator
 from common.settings import Login
 from common.settings import Settings as Common
 
+STANDARD_FILE = Path(__file__).parent / "policy.yaml"
+
 
 class Settings(Common):
     """The settings of notifications."""
 
     service: str = "notifications"
     gateway: str = Field("", pattern=r"^(https?://\S+)?$", description="URL that each notice is posted to; empty: none")
-    policy_file: Path = Field(
-        Path(__file__).parent / "policy.yaml", description="how people are reached: quiet hours, caps, what is critical"
-    )
+    policy_file: Path = Field(STANDARD_FILE, description="how people are reached: quiet hours, caps, what is critical")
     ladders: bool = Field(False, description="whether what nobody acknowledges climbs the ladders of the policy file")
     smtp: str = Field("", pattern=r"^([^\s:]+:\d+)?$", description="mail server, as host:port; empty: no mail")
     smtp_tls: bool = Field(True, description="whether the mail server is spoken to over TLS (STARTTLS)")

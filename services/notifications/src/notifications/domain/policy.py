@@ -4,9 +4,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
 from common.contracts.notices import Rung
+from notifications.domain.wording import TEMPLATES
 
 
 def _known_zone(name: str) -> str:
@@ -19,6 +20,15 @@ def _known_zone(name: str) -> str:
 
 Zone = Annotated[str, AfterValidator(_known_zone)]
 
+
+def _known_code(code: str) -> str:
+    if code not in TEMPLATES:
+        raise ValueError(f"there is no text with the code {code}")
+    return code
+
+
+Code = Annotated[str, AfterValidator(_known_code)]
+"""The code of a text; a misspelt one would make a page that nobody hears. Rule: NO-P4."""
 
 LONGEST_LINK = 60
 """Letters, so that every text with it is one text message."""
@@ -67,6 +77,16 @@ class LadderRule(BaseModel):
     repeat_minutes: int = Field(ge=1)
     contact_minutes: int = Field(ge=1)
 
+    @field_validator("rungs")
+    @classmethod
+    def _can_be_climbed(cls, rungs: tuple[Rung, ...]) -> tuple[Rung, ...]:
+        for rung in rungs:
+            _known_code(rung.template)
+        minutes = [rung.after_minutes for rung in rungs]
+        if minutes != sorted(minutes) or minutes[0] < 0 or not all(rung.to for rung in rungs):
+            raise ValueError("each rung tells somebody, the earliest first")
+        return rungs
+
 
 class Policy(BaseModel):
     """How people are reached. Each number's source stands in `policy.yaml`."""
@@ -82,10 +102,10 @@ class Policy(BaseModel):
     expires_hours: int = Field(ge=1)
     task_after_failures: int = Field(ge=1)
     task_to: str
-    critical: frozenset[str]
+    critical: frozenset[Code]
     sender: str
     link: str = Field(max_length=LONGEST_LINK)
-    ladders: dict[str, LadderRule] = Field(default_factory=dict)
+    ladders: dict[Code, LadderRule] = Field(default_factory=dict)
 
     @property
     def settle(self) -> timedelta:

@@ -8,11 +8,16 @@ from common.contracts.message import Contract
 from common.contracts.notifications import NoticeSent
 from common.mongo import IndexModel
 from notifications.domain.policy import Policy
-from notifications.views import ladders, notices, reach
+from notifications.views import ladders, live, notices, reach
 
 Projects = Mapping[type[Contract], Callable[[Any], Iterable[Record]]]
 
-INDEXES: Mapping[str, Sequence[IndexModel]] = {**notices.INDEXES, **reach.INDEXES, **ladders.INDEXES}
+INDEXES: Mapping[str, Sequence[IndexModel]] = {
+    **notices.INDEXES,
+    notices.ROWS: (*notices.INDEXES[notices.ROWS], *live.INDEXES[notices.ROWS]),
+    **reach.INDEXES,
+    **ladders.INDEXES,
+}
 
 
 def projects(policy: Policy, *, gateway: bool, channels: bool) -> Projects:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +29,11 @@ from notifications.domain.correspondence import Correspondence, Outside, Stage
 from notifications.domain.recipient import Recipient, key_of
 from notifications.views.texts import text_of
 
+ROWS = "notices"
+MOVED_AT = "moved_at"
+"""When a notice last changed for its recipient, in real time by the database's clock; see `live`."""
+NOT_SHOWN = ("_id", MOVED_AT)
+
 
 def _key(fact: NoticeEvent) -> str:
     return f"{fact.participant_id}|{fact.notice_id}"
@@ -46,6 +52,10 @@ def _row(fact: NoticeEvent, stage: Stage, **more: Any) -> tuple[Record]:
     return (Record("notices", _key(fact), {"$set": shown}),)
 
 
+def _moved(rows: Iterable[Record]) -> Iterable[Record]:
+    return tuple(replace(row, update={**row.update, "$currentDate": {MOVED_AT: True}}) for row in rows)
+
+
 def show_queued(fact: NoticeQueued) -> Iterable[Record]:
     """It waits."""
     return _row(fact, Stage.WAITING, due_at=fact.due_at)
@@ -53,7 +63,7 @@ def show_queued(fact: NoticeQueued) -> Iterable[Record]:
 
 def show_sent(fact: NoticeSent) -> Iterable[Record]:
     """It stands in the inbox."""
-    return _row(fact, Stage.SENT, sent_at=fact.at, channel=fact.channel, release_id=fact.release_id)
+    return _moved(_row(fact, Stage.SENT, sent_at=fact.at, channel=fact.channel, release_id=fact.release_id))
 
 
 def show_suppressed(fact: NoticeSuppressed) -> Iterable[Record]:
@@ -63,7 +73,7 @@ def show_suppressed(fact: NoticeSuppressed) -> Iterable[Record]:
 
 def show_acknowledged(fact: NoticeAcknowledged) -> Iterable[Record]:
     """It was seen."""
-    return _row(fact, Stage.ACKNOWLEDGED, acknowledged_at=fact.at)
+    return _moved(_row(fact, Stage.ACKNOWLEDGED, acknowledged_at=fact.at))
 
 
 def show_delivered(fact: NoticeDelivered) -> Iterable[Record]:
@@ -133,11 +143,25 @@ async def inbox(
     }
     query |= _older_than(before) if before else {}
     rows = await database.find("notices", query, sort=[("sent_at", -1), ("_id", -1)], limit=limit)
-    shown = await _still_allowed(database, rows, now) if kind is RecipientKind.SUPPORTER else rows
-    language = await _language_of(database, key_of(kind, recipient_id))
-    items = [{**_shown(row), "text": text_of(row["template"], row["participant_id"], language)} for row in shown]
+    items = list((await worded(database, kind, rows, now)).values())
     last = f"{rows[-1]['sent_at'].isoformat()}|{rows[-1]['_id']}" if len(rows) == limit else None
     return {"items": items, "next": last}
+
+
+async def worded(
+    database: Database, kind: RecipientKind, rows: Sequence[dict[str, Any]], now: datetime
+) -> dict[str, dict[str, Any]]:
+    """The rows their recipients may read now, by id and in order, each with its text in their language. Rule: NO-S5."""
+    shown = await _still_allowed(database, rows, now) if kind is RecipientKind.SUPPORTER else rows
+    readers = {row["recipient_id"] for row in shown}
+    spoken = {reader: await _language_of(database, key_of(kind, reader)) for reader in readers}
+    return {
+        row["_id"]: {
+            **_shown(row),
+            "text": text_of(row["template"], row["participant_id"], spoken[row["recipient_id"]]),
+        }
+        for row in shown
+    }
 
 
 async def notices_of(database: Database, participant_id: str) -> list[dict[str, Any]]:
@@ -175,4 +199,4 @@ def _older_than(cursor: str) -> dict[str, Any]:
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in row.items() if key != "_id"}
+    return {key: value for key, value in row.items() if key not in NOT_SHOWN}
