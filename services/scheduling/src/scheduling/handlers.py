@@ -54,9 +54,9 @@ def on_board(
 
 
 def hold_place(message: Message[HoldPlace]) -> Effects:
-    """A transition needs a place at its new level, now or later. Rules: SC-P1 to SC-P4, SC-P10."""
+    """A transition needs a place at its new level, now or later. Rules: SC-P1 to SC-P4, SC-P10, SC-P12."""
     asked = message.data
-    who = asked.transition_id, asked.participant_id, asked.at, asked.effective_at
+    who = asked.transition_id, asked.participant_id, asked.at, asked.effective_at, asked.preferred_group_id
     return on_board(asked.level, message.heard_at, LevelBoard.hold, *who)
 
 
