@@ -71,6 +71,8 @@ class PlaceNotConfirmed(RosterEvent):
     transition_id: Plain[TransitionId]
     level: Plain[LevelOfCare]
     reason: Plain[str]
+    promised_at: Plain[Instant | None] = None
+    """From when on the bed is promised, where somebody still lies in it; asked for again then."""
 
 
 class PlaceReleased(RosterEvent):

@@ -75,7 +75,7 @@ class LevelBoard(Aggregate):
                 return self._asked(fact)
             case PlaceConfirmed() | StayEvent():
                 return self._moved(fact)
-            case PlaceNotConfirmed(transition_id=id):
+            case PlaceNotConfirmed(transition_id=id, promised_at=None):
                 return self.model_copy(update={"unconfirmed": _newest(self.unconfirmed, id)})
             case PlaceReleased(transition_id=id):
                 return self._left(id, fact.at)
@@ -243,11 +243,15 @@ class LevelBoard(Aggregate):
         claim = self.claims.get(transition)
         here = ("waiting" if claim.stage is Stage.WAITING else "still-taken") if claim else "not-held"
         reason = "released" if transition in self.over else here
-        return [
-            PlaceNotConfirmed(
-                at=at, participant_id=participant, transition_id=transition, level=self.level, reason=reason
-            )
-        ]
+        refused = PlaceNotConfirmed(
+            at=at,
+            participant_id=participant,
+            transition_id=transition,
+            level=self.level,
+            reason=reason,
+            promised_at=claim.promised_after(at) if claim and reason == "still-taken" else None,
+        )
+        return [refused]
 
     def _asked(self, fact: PlaceUnavailable | PlaceHeld) -> Self:
         held = isinstance(fact, PlaceHeld)

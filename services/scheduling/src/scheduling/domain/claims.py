@@ -56,6 +56,10 @@ class Claim(BaseModel, frozen=True):
         """From when on it counts."""
         return self.from_at or self.wanted_at or self.since
 
+    def promised_after(self, at: datetime) -> datetime | None:
+        """From when on their bed is promised, if that is still to come."""
+        return self.from_at if self.bed_id and self.from_at and self.from_at > at else None
+
     def after(self, fact: Contract) -> Self:
         """The claim once `fact`, which is about it, is true."""
         match fact:
