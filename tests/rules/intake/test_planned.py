@@ -5,11 +5,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from common.change import Invalid, NotEntitled, NotFound, Outcome, Refused
+from common.change import Ask, Invalid, NotEntitled, NotFound, Outcome, Refused
 from common.contracts import intake as said
 from common.contracts.moves import ParticipantViewRecorded, TransitionDeferred
 from common.contracts.scheduling import HoldPlace
-from common.contracts.words import LevelOfCare, RiskLevel, Role, ScreenVersion, StaffId
+from common.contracts.words import GroupId, LevelOfCare, RiskLevel, Role, ScreenVersion, StaffId
 from intake.domain import deferral, leave, moves, signing
 from intake.domain.episode import Episode, Rules
 from intake.domain.evidence_items import Screen
@@ -53,6 +53,21 @@ def prepared(on: date) -> Episode:
     for step in (Step.PLACE, Step.FAMILY, Step.SKILLS):
         episode = apply(episode, moves.step_done(episode, T, step, "", RULES, NOON + HOUR))
     return episode
+
+
+def test_the_group_that_was_named_last_is_asked_for_with_the_place() -> None:
+    """IN-T13: by who proposes, or by a later signature; a signature without one keeps it."""
+    amber, blue, medical = GroupId("amber"), GroupId("blue"), frozenset({Role.MEDICAL})
+    about = (T, PHP, "goals-met", A, CLINICIAN, RULES, NOON, None)
+    from_home = apply(at_level(RES), signing.propose_by_person(at_level(RES), *about, amber))
+
+    for named, wanted in ((None, amber), (blue, blue)):
+        signed = signing.sign(from_home, T, StaffId("m"), medical, RULES, NOON, named)
+        (hold,) = [one.command for one in signed if isinstance(one, Ask)]
+        assert isinstance(hold, HoldPlace)
+        assert hold.preferred_group_id == wanted
+    again = apply(from_home, signing.sign(from_home, T, StaffId("m"), medical, RULES, NOON, blue))
+    assert signing.sign(again, T, StaffId("m"), medical, RULES, NOON, amber) == []
 
 
 def test_a_planned_change_holds_its_place_now_and_waits_for_its_date() -> None:

@@ -62,6 +62,22 @@ async def test_a_planned_step_down_survives_until_its_date_is_corrected_and_take
     assert (await episode(house, pid))["level"] == "PHP"
 
 
+async def test_the_group_named_with_a_signature_is_asked_for_once(house: House) -> None:
+    """IN-T13: the same act again, or the same signature under another key, asks for nothing more; nonsense is named."""
+    pid, _ = await admitted(house)
+    path, body = f"/participants/{pid}/transitions", {"to_level": "IOP", "reason": "goals-met"}
+    wrong = await house.caller.post(path, {**body, "preferred_group_id": "no such name"})
+    first = await house.caller.post(path, {**body, "preferred_group_id": "evening-sun"}, key="k")
+    again = await house.caller.post(path, {**body, "preferred_group_id": "evening-sun"}, key="k")
+    tid = first.json()["extra"]["transition_id"]
+    late = await house.caller.post(f"{path}/{tid}/sign", {"preferred_group_id": "evening-moon"})
+
+    assert (wrong.status_code, again.json()["repeated"], late.json()["said"]) == (422, True, [])
+    rows = await house.store.database.find("journal", {"type": "HoldPlace.v1", "data": {"$regex": tid}})
+    held = [scheduling.HoldPlace.model_validate_json(row["data"]) for row in rows]
+    assert [one.preferred_group_id for one in held] == ["evening-sun"]
+
+
 async def test_an_emergency_a_return_and_a_discharge_that_never_was(house: House) -> None:
     """IN-E12, IN-E13, IN-E14: two acts and their repetitions; the level goes on."""
     pid, transition = await signed_step_up(house)

@@ -3,19 +3,29 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
+from common.contracts.intake import EpisodeClosed, LevelOfCareChanged
 from common.contracts.message import Contract
 from common.contracts.scheduling import ConfirmPlace, HoldPlace
-from common.contracts.words import LevelOfCare, ParticipantId, TransitionId
+from common.contracts.words import (
+    Disposition,
+    EpisodeId,
+    LevelOfCare,
+    ParticipantId,
+    StaffId,
+    TransitionId,
+    TransitionKind,
+)
 from common.store import Store
 from scheduling.domain.week import Week
 from services import one_service
-from services.one_service import Caller, said
+from services.one_service import NOON, Caller, said
 from services.scheduling.doors import LEADER, SCHEDULER, group, scheduling
 
 
@@ -126,6 +136,55 @@ async def test_the_roster_is_who_joined_and_who_has_a_place(mongo_uri: str, tmp_
         await door.post("/groups/amber/members/ben/leave", {"reason": "moved-away"})
         assert (await door.get("/groups/amber")).json()["waiting"] == []
         assert await said(store, "cara") == ["GroupWaiting", "GroupJoined"]
+
+
+async def test_whose_episode_ended_is_shown_and_not_taken_off_the_roster(mongo_uri: str, tmp_path: Path) -> None:
+    """SC-G11: said twice or out of turn alike; who joins after the end is shown as anybody, and so is who is back."""
+    async with scheduling(mongo_uri, tmp_path) as (door, store):
+        await door.put("/groups/amber", group(at_most=3))
+        for who in ("anna", "cara"):
+            await door.post("/groups/amber/members", {"participant_id": who})
+        for who, hours in (("anna", 1), ("ben", -9)):
+            await one_service.hear(store, ended(who, hours))
+            await one_service.hear(store, ended(who, hours))
+        await store.commit([one_service.delivery(back("cara", 2), 2)])
+        assert await on_roster(door) == {"anna": True, "cara": False}
+
+        await store.commit([one_service.delivery(ended("cara", 1), 1)])
+        await door.post("/groups/amber/members", {"participant_id": "ben"})
+        assert await on_roster(door) == {"anna": True, "cara": False, "ben": False}
+
+
+async def on_roster(door: Caller) -> dict[str, bool]:
+    """Who is on the roster of amber, and whose episode is shown as ended."""
+    roster = (await door.get("/groups/amber")).json()["roster"]
+    return {seat["participant_id"]: seat["episode_ended"] for seat in roster}
+
+
+def ended(who: str, hours: int) -> EpisodeClosed:
+    """The episode ended so many hours after noon."""
+    return EpisodeClosed(
+        at=NOON + timedelta(hours=hours),
+        participant_id=ParticipantId(who),
+        episode_id=EpisodeId("e1"),
+        from_level=LevelOfCare.IOP,
+        disposition=Disposition.COMPLETED,
+        decided_by=StaffId("s-1"),
+    )
+
+
+def back(who: str, hours: int) -> LevelOfCareChanged:
+    """Readmitted so many hours after noon."""
+    return LevelOfCareChanged(
+        at=NOON + timedelta(hours=hours),
+        participant_id=ParticipantId(who),
+        episode_id=EpisodeId("e1"),
+        transition_id=TransitionId("t2"),
+        kind=TransitionKind.READMISSION,
+        from_level=None,
+        to_level=LevelOfCare.IOP,
+        primary_therapist=StaffId("s-1"),
+    )
 
 
 async def test_fifty_plans_at_once_for_one_room_leave_one(mongo_uri: str, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from common.change import Change, Effects, TimerFired, change
-from common.contracts import family, scheduling, skills
+from common.contracts import family, places, scheduling, skills
 from common.contracts.message import Message
 from intake.domain import (
     acute,
@@ -13,6 +13,7 @@ from intake.domain import (
     leave,
     lifecycle,
     moves,
+    promised_bed,
     review,
     signing,
     therapist,
@@ -52,9 +53,21 @@ def change_level(rules: Rules, message: Message[scheduling.PlaceConfirmed]) -> E
     ]
 
 
-def give_back(
-    rules: Rules, message: Message[scheduling.PlaceNotConfirmed] | Message[skills.CurriculumNotCarried]
-) -> Effects:
+def see_not_confirmed(rules: Rules, message: Message[scheduling.PlaceNotConfirmed]) -> Effects:
+    """The destination cannot confirm: give back, or wait for the bed that is promised. Rules: IN-T6, IN-T14."""
+    told = message.data
+    about = (told.transition_id, told.reason, told.promised_at, rules, message.heard_at)
+    return [change(Episode, message.subject, promised_bed.not_confirmed, *about)]
+
+
+def tell_replanned(rules: Rules, message: Message[places.BedHoldReplanned]) -> Effects:
+    """The bed that is kept is another, or later, or none yet. Rule: IN-T15."""
+    told = message.data
+    about = (told.transition_id, told.bed_id, told.from_at, message.heard_at)
+    return [change(Episode, message.subject, promised_bed.tell_replanned, *about)]
+
+
+def give_back(rules: Rules, message: Message[skills.CurriculumNotCarried]) -> Effects:
     """A step cannot be done: everything arranged is given back. Rule: IN-T6."""
     reason, process = message.data.reason, rules.policy.process
     return [change(Episode, message.subject, moves.compensate, *_of(message), reason, process, message.heard_at)]

@@ -11,6 +11,7 @@ from scheduling.domain.attendance import Schedule
 from scheduling.domain.board import LevelBoard
 from scheduling.domain.caseload import Caseload
 from scheduling.domain.coaching import Coaching
+from scheduling.domain.days import DayPlan
 from scheduling.domain.feeds import Feed
 from scheduling.domain.group import Group
 from scheduling.domain.hours import Coverage, Minimums
@@ -21,6 +22,7 @@ from scheduling.doors import (
     caseloads,
     census,
     coaching,
+    days,
     groups,
     hours,
     http,
@@ -41,7 +43,7 @@ SERVICE = Service(
     hears=kafka.HEARS,
     timers=timers.TIMERS,
     projects={**views.PROJECTS, **calls.PROJECTS, **stays.PROJECTS},
-    aggregates=(LevelBoard, Schedule, Group, Week, Appointment, Coaching, OnCall, Coverage, Feed, Caseload),
+    aggregates=(LevelBoard, DayPlan, Schedule, Group, Week, Appointment, Coaching, OnCall, Coverage, Feed, Caseload),
     indexes={**views.INDEXES, **planned.INDEXES, **calls.INDEXES, **care.INDEXES, **stays.INDEXES},
 )
 
@@ -60,6 +62,7 @@ def app(settings: Settings) -> FastAPI:
         caseloads.router,
         places.router,
         census.router,
+        days.router,
     ]
     application = create_app(SERVICE, settings, routers)
     application.state.minimums = minimums

@@ -25,6 +25,7 @@ from scheduling.domain.appointment import Appointment
 from scheduling.domain.bedding import expect_transition, forget_transition, look, look_again
 from scheduling.domain.board import LevelBoard
 from scheduling.domain.coaching import Coaching
+from scheduling.domain.days import DayPlan
 from scheduling.domain.group import Group
 from scheduling.domain.week import Week, moved
 
@@ -53,9 +54,9 @@ def on_board(
 
 
 def hold_place(message: Message[HoldPlace]) -> Effects:
-    """A transition needs a place at its new level, now or later. Rules: SC-P1 to SC-P4, SC-P10."""
+    """A transition needs a place at its new level, now or later. Rules: SC-P1 to SC-P4, SC-P10, SC-P12."""
     asked = message.data
-    who = asked.transition_id, asked.participant_id, asked.at, asked.effective_at
+    who = asked.transition_id, asked.participant_id, asked.at, asked.effective_at, asked.preferred_group_id
     return on_board(asked.level, message.heard_at, LevelBoard.hold, *who)
 
 
@@ -67,17 +68,19 @@ def confirm_place(message: Message[ConfirmPlace]) -> Effects:
 
 
 def release_place(message: Message[ReleasePlace]) -> Effects:
-    """A place is given back: the transition stops, or it led away from here. Rules: SC-P3, SC-P8."""
+    """A place is given back: the transition stops, or it led away from here. Rules: SC-P3, SC-P8, SC-D4."""
     asked = message.data
     who = asked.transition_id, asked.participant_id, asked.at
-    return on_board(asked.level, message.heard_at, LevelBoard.release, *who)
+    board = on_board(asked.level, message.heard_at, LevelBoard.release, *who)
+    return [*board, change(DayPlan, asked.level, DayPlan.give_back, asked.participant_id, asked.at)]
 
 
 def free_place(message: Message[EpisodeClosed]) -> Effects:
-    """Treatment ended; the place at the last level is free. Rule: SC-P9."""
+    """Treatment ended; the place and the days at the last level are free. Rules: SC-P9, SC-D4."""
     closed, known_at = message.data, message.data.known_at or message.data.at
     return [
         *on_board(closed.from_level, message.heard_at, LevelBoard.close, closed.participant_id, known_at),
+        change(DayPlan, closed.from_level, DayPlan.give_back, closed.participant_id, known_at),
         _known_of(closed.participant_id, level=None, level_since=closed.at, therapist=None, leave_until=known_at),
     ]
 

@@ -1,5 +1,6 @@
 """What scheduling says of beds and of how long places are needed (`scheduling.rosters`)."""
 
+from datetime import date
 from typing import ClassVar
 
 from common.contracts.message import Contract, Instant, Part, Plain
@@ -107,6 +108,33 @@ class LeavingExpected(StayEvent):
     because_of: Plain[TransitionId | None] = None
 
 
+class DayPlaces(Part):
+    """How many day places there are on one date, whatever its weekday."""
+
+    on: Plain[date]
+    places: Plain[int]
+
+
+class DayPlacesSetUp(LevelEvent):
+    """How many day places a level has on each weekday, Monday first, and on the dates that are different."""
+
+    weekdays: Plain[tuple[int, ...]]
+    exceptions: Plain[tuple[DayPlaces, ...]] = ()
+    set_up_by: Plain[StaffId]
+
+
+class DayPlacesTaken(RosterEvent):
+    """From `from_on` on, up to but without `until_on`, the participant comes on these weekdays (Monday 0); none: never.
+
+    What they had from `from_on` on before is given back.
+    """
+
+    level: Plain[LevelOfCare]
+    weekdays: Plain[tuple[int, ...]]
+    from_on: Plain[date]
+    until_on: Plain[date | None] = None
+
+
 EVENTS: tuple[type[Contract], ...] = (
     BedsSetUp,
     BedOutOfOrder,
@@ -116,5 +144,7 @@ EVENTS: tuple[type[Contract], ...] = (
     BedOccupied,
     BedMoved,
     LeavingExpected,
+    DayPlacesSetUp,
+    DayPlacesTaken,
 )
 COMMANDS: tuple[type[Contract], ...] = ()

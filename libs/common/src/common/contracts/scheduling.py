@@ -54,6 +54,7 @@ class PlaceUnavailable(RosterEvent):
     level: Plain[LevelOfCare]
     waiting: Plain[int]
     effective_at: Plain[Instant | None] = None
+    preferred_group_id: Plain[GroupId | None] = None
 
 
 class PlaceConfirmed(RosterEvent):
@@ -70,6 +71,8 @@ class PlaceNotConfirmed(RosterEvent):
     transition_id: Plain[TransitionId]
     level: Plain[LevelOfCare]
     reason: Plain[str]
+    promised_at: Plain[Instant | None] = None
+    """From when on the bed is promised, where somebody still lies in it; asked for again then."""
 
 
 class PlaceReleased(RosterEvent):
@@ -153,9 +156,13 @@ class PlaceCommand(Contract):
 
 
 class HoldPlace(PlaceCommand):
-    """Hold a place and a group seat, or wait for one; `effective_at` is when it will be needed."""
+    """Hold a place and a group seat, or wait for one; `effective_at` is when it will be needed.
+
+    The seat is in `preferred_group_id`, if there is one at that moment.
+    """
 
     effective_at: Plain[Instant | None] = None
+    preferred_group_id: Plain[GroupId | None] = None
 
 
 class ConfirmPlace(PlaceCommand):

@@ -6,6 +6,7 @@ from common.contracts.episodes import EpisodeEvent, ReviewEvent
 from common.contracts.message import Clinical, Instant, Part, Plain
 from common.contracts.words import (
     EpisodeId,
+    GroupId,
     LevelOfCare,
     StaffId,
     TransitionId,
@@ -70,6 +71,8 @@ class TransitionSigned(TransitionEvent):
 
     signed_by: Plain[StaffId]
     role: Plain[str]
+    preferred_group_id: Plain[GroupId | None] = None
+    """The group they would have the participant sit in, where they named one."""
 
 
 class TransitionApproved(TransitionEvent):

@@ -41,7 +41,9 @@ def _command(episode: Episode, transition: Transition, step: Step, at: datetime)
     match step:
         case Step.PLACE:
             needed = {"level": transition.to_level, "effective_at": transition.effective_at}
-            return scheduling.HoldPlace.model_validate({**about, **needed})
+            return scheduling.HoldPlace.model_validate(
+                {**about, **needed, "preferred_group_id": transition.preferred_group}
+            )
         case Step.FAMILY:
             more = {"to_level": transition.to_level, "effective_at": effective_at}
             return family.ArrangeTransitionMeeting.model_validate({**about, **more})

@@ -8,6 +8,7 @@ from common.contracts import intake as said
 from common.contracts.words import (
     INTENSITY,
     EpisodeId,
+    GroupId,
     LevelOfCare,
     Role,
     StaffId,
@@ -61,8 +62,9 @@ def propose_by_person(
     rules: Rules,
     at: datetime,
     planned_on: date | None = None,
+    group: GroupId | None = None,
 ) -> list[Outcome]:
-    """A clinician proposes another level, for now or a later date, and signs it. Rules: IN-S1, IN-T1, IN-T8."""
+    """A clinician proposes another level, for now or later, and signs it. Rules: IN-S1, IN-T1, IN-T8, IN-T13."""
     if not episode.in_care or episode.level is None:
         raise Refused("not-in-care", "no level of care is active")
     if episode.transition is not None:
@@ -78,7 +80,7 @@ def propose_by_person(
     return [
         proposed,
         Remind(EXPIRY, proposed.expires_at, {"transition_id": id}),
-        *sign(episode.after(proposed), id, staff, roles, rules, at),
+        *sign(episode.after(proposed), id, staff, roles, rules, at, group),
     ]
 
 
@@ -213,16 +215,22 @@ def _takes_effect(transition: Transition, rules: Rules, at: datetime) -> datetim
 
 
 def sign(
-    episode: Episode, id: TransitionId, staff: StaffId, roles: frozenset[Role], rules: Rules, at: datetime
+    episode: Episode,
+    id: TransitionId,
+    staff: StaffId,
+    roles: frozenset[Role],
+    rules: Rules,
+    at: datetime,
+    group: GroupId | None = None,
 ) -> list[Outcome]:
-    """One entitled person says yes; the last needed signature starts the preparation. Rules: IN-S1, IN-S3."""
+    """One entitled person says yes; the last signature starts the preparation. Rules: IN-S1, IN-S3, IN-T13."""
     transition = open_transition(episode, id)
     if any(signature.by == staff for signature in transition.signatures):
         return []
     if transition.phase is not Phase.PROPOSED:
         raise Refused("already-approved", "this transition has all its signatures")
     role = _role_for(transition, roles)
-    signed = tell(said.TransitionSigned, episode, at, signed_by=staff, role=role)
+    signed = tell(said.TransitionSigned, episode, at, signed_by=staff, role=role, preferred_group_id=group)
     signatures = (*transition.signatures, Signature(by=staff, role=role))
     if len(signatures) < transition.signatures_needed:
         return [signed]

@@ -23,7 +23,7 @@ from pydantic import BaseModel, ConfigDict
 from common.contracts import intake as said
 from common.contracts.message import Contract
 from common.contracts.moves import ParticipantViewRecorded, TransitionDeferred
-from common.contracts.words import LevelOfCare, Role, StaffId, TransitionId, TransitionKind
+from common.contracts.words import GroupId, LevelOfCare, Role, StaffId, TransitionId, TransitionKind
 
 
 class Phase(StrEnum):
@@ -102,6 +102,8 @@ class Transition(BaseModel):
     """Whose place is free once the level has changed."""
     needs_place: bool = True
     """False: the place was kept, or there is none to have."""
+    preferred_group: GroupId | None = None
+    """The group somebody who signed would have the participant sit in. Rule: IN-T13."""
     deferred_until: datetime | None = None
     participant_agrees: bool | None = None
 
@@ -137,8 +139,9 @@ class Transition(BaseModel):
     def _after_talk(self, fact: Contract) -> Self:
         """The transition once somebody said what they think of it."""
         match fact:
-            case said.TransitionSigned(signed_by=by, role=role):
-                return self._with(signatures=(*self.signatures, Signature(by=by, role=Role(role))))
+            case said.TransitionSigned(signed_by=by, role=role, preferred_group_id=group):
+                signatures = (*self.signatures, Signature(by=by, role=Role(role)))
+                return self._with(signatures=signatures, preferred_group=group or self.preferred_group)
             case TransitionDeferred(until=until):
                 return self._with(deferred_until=until)
             case ParticipantViewRecorded(agrees=agrees):

@@ -4,11 +4,12 @@ from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, StringConstraints
 
 from common.change import NotFound, change
 from common.contracts.words import (
     Disposition,
+    GroupId,
     LevelOfCare,
     ParticipantId,
     Role,
@@ -25,6 +26,7 @@ router = APIRouter(prefix="/v1", tags=["participants"])
 
 CLINICIAN = allow(Role.CLINICIAN)
 SIGNATORY = allow(Role.CLINICIAN, Role.MEDICAL)
+GroupCode = Annotated[GroupId, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
 
 
 class Reviewed(Body):
@@ -68,6 +70,14 @@ class Proposal(Body):
     reason: Code
     planned_on: date | None = None
     """The program's date as which begins it takes effect; as soon as it may, where nothing is said."""
+    preferred_group_id: GroupCode | None = None
+    """The group to sit in there, such as placement proposed it."""
+
+
+class Signing(Body):
+    """The group to sit in at the new level, where whoever signs names one."""
+
+    preferred_group_id: GroupCode | None = None
 
 
 class Reason(Body):
@@ -126,15 +136,17 @@ async def propose_transition(pid: ParticipantId, body: Proposal, doing: Doing, r
     id, staff = TransitionId(made(doing, "transition")), doing.staff
     propose = signing.propose_by_person
     about = (id, body.to_level, body.reason, staff.id, staff.roles, rules, doing.now, body.planned_on)
-    proposed = change(Episode, pid, propose, *about)
+    proposed = change(Episode, pid, propose, *about, body.preferred_group_id)
     return await doing.do(proposed, transition_id=id)
 
 
 @router.post("/participants/{pid}/transitions/{tid}/sign", dependencies=[SIGNATORY])
-async def sign_transition(pid: ParticipantId, tid: TransitionId, doing: Doing, rules: InForce) -> Receipt:
-    """One entitled person says yes."""
-    staff = doing.staff
-    return await doing.do(change(Episode, pid, signing.sign, tid, staff.id, staff.roles, rules, doing.now))
+async def sign_transition(
+    pid: ParticipantId, tid: TransitionId, doing: Doing, rules: InForce, body: Signing | None = None
+) -> Receipt:
+    """One entitled person says yes, and may name the group to sit in."""
+    staff, group = doing.staff, body.preferred_group_id if body else None
+    return await doing.do(change(Episode, pid, signing.sign, tid, staff.id, staff.roles, rules, doing.now, group))
 
 
 @router.post("/participants/{pid}/transitions/{tid}/refuse", dependencies=[SIGNATORY])

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from common.change import Effects
-from common.contracts import coaching, family, scheduling, skills
+from common.contracts import coaching, family, places, scheduling, skills
 from common.contracts.message import Contract
 from common.service import Hear
 from intake import handlers
@@ -15,7 +15,8 @@ TABLE: Mapping[type[Contract], Callable[..., Effects]] = {
     scheduling.PlaceHeld: handlers.take_held_place,
     scheduling.PlaceUnavailable: handlers.wait_for_a_place,
     scheduling.PlaceConfirmed: handlers.change_level,
-    scheduling.PlaceNotConfirmed: handlers.give_back,
+    scheduling.PlaceNotConfirmed: handlers.see_not_confirmed,
+    places.BedHoldReplanned: handlers.tell_replanned,
     scheduling.PlaceReleased: handlers.see_place_released,
     scheduling.SessionAttendanceRecorded: handlers.see_attendance,
     scheduling.FirstAppointmentBooked: handlers.note_evidence,

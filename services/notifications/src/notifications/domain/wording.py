@@ -13,6 +13,7 @@ TAKING_BACK = frozenset({"plans-changed"})
 TEMPLATES = FOR_SUPPORTERS | {
     "authorisation-lapsed",
     "authorisation-running-out",
+    "bed-replanned",
     "care-not-authorised",
     "certification-due",
     "certification-lapsed",
@@ -32,6 +33,7 @@ TEMPLATES = FOR_SUPPORTERS | {
     "level-changed",
     "out-of-program-proposed",
     "participant-disagrees",
+    "place-replanned",
     "proposal-to-sign",
     "review-asked",
     "risk-flag-raised",

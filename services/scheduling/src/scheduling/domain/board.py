@@ -1,6 +1,5 @@
 """The places of one level of care and its beds: who occupies, who holds, who waits, in order of asking."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Self
@@ -21,8 +20,8 @@ from common.contracts.scheduling import (
 )
 from common.contracts.words import GroupId, LevelOfCare, ParticipantId, StaffId, TransitionId
 from scheduling.domain.beds import Beds
-from scheduling.domain.claims import Claim, Stage, bed_again, bed_for, follows, planned, without_bed
-from scheduling.domain.intervals import ALWAYS, Span, most_at_once
+from scheduling.domain.claims import Claim, Stage, bed_again, bed_for, follows, seats_free, without_bed
+from scheduling.domain.intervals import ALWAYS, Span
 
 __all__ = ["REMEMBERED_TRANSITIONS", "Claim", "LevelBoard", "Stage"]
 
@@ -65,20 +64,7 @@ class LevelBoard(Aggregate):
 
         Rules: SC-P1, SC-P2, SC-P10.
         """
-        inside = [
-            (claim.group_id, planned(claim, self.beds, at or claim.since))
-            for claim in self.claims.values()
-            if claim.taken
-        ]
-        if self.places is not None and most_at_once((span for _, span in inside), wanted) >= self.places:
-            return []
-        if not self.groups:
-            return [None]
-        seated: dict[GroupId | None, list[Span]] = defaultdict(list)
-        for group_id, span in inside:
-            seated[group_id].append(span)
-        free = [(one.seats - most_at_once(seated[one.group_id], wanted), one.group_id) for one in self.groups]
-        return [group_id for seats, group_id in sorted(free, key=lambda one: (-one[0], one[1])) if seats > 0]
+        return seats_free(self.claims, self.beds, self.places, self.groups, wanted, at)
 
     def after(self, fact: Contract) -> Self:
         """The board once `fact` is true."""
@@ -89,7 +75,7 @@ class LevelBoard(Aggregate):
                 return self._asked(fact)
             case PlaceConfirmed() | StayEvent():
                 return self._moved(fact)
-            case PlaceNotConfirmed(transition_id=id):
+            case PlaceNotConfirmed(transition_id=id, promised_at=None):
                 return self.model_copy(update={"unconfirmed": _newest(self.unconfirmed, id)})
             case PlaceReleased(transition_id=id):
                 return self._left(id, fact.at)
@@ -115,16 +101,17 @@ class LevelBoard(Aggregate):
         participant: ParticipantId,
         at: datetime,
         effective_at: datetime | None = None,
+        preferred: GroupId | None = None,
     ) -> list[Contract]:
         """Hold a place, a seat and a bed from `effective_at` on (None: from now), or wait for them.
 
-        Rules: SC-P1 to SC-P4, SC-P10, SC-B2.
+        Rules: SC-P1 to SC-P4, SC-P10, SC-P12, SC-B2.
         """
         if transition in self.over or transition in self.claims:
             return []
         waiting = self.at_stage(Stage.WAITING)
         later = effective_at if effective_at and effective_at > at else None
-        if not waiting and (held := self._offered(transition, participant, later, at)):
+        if not waiting and (held := self._offered(transition, participant, later, at, preferred)):
             return held
         return [
             PlaceUnavailable(
@@ -134,6 +121,7 @@ class LevelBoard(Aggregate):
                 level=self.level,
                 waiting=len(waiting) + 1,
                 effective_at=later,
+                preferred_group_id=preferred,
             )
         ]
 
@@ -201,18 +189,24 @@ class LevelBoard(Aggregate):
             return []
         first = waiting[0]
         later = first.wanted_at if first.wanted_at and first.wanted_at > at else None
-        return self._offered(first.transition_id, first.participant_id, later, at)
+        return self._offered(first.transition_id, first.participant_id, later, at, first.preferred)
 
     def _offered(
-        self, transition: TransitionId, participant: ParticipantId, later: datetime | None, at: datetime
+        self,
+        transition: TransitionId,
+        participant: ParticipantId,
+        later: datetime | None,
+        at: datetime,
+        preferred: GroupId | None,
     ) -> list[Contract]:
-        """A place, a seat and a bed held, or nothing where one of them is missing."""
+        """A place, a seat and a bed held, or nothing where one of them is missing. Rule: SC-P12."""
         wanted = Span(later or at)
         offers = self.offers(wanted, at)
         if not offers:
             return []
         about = {"at": at, "participant_id": participant, "transition_id": transition, "level": self.level}
-        held = PlaceHeld.model_validate({**about, "group_id": offers[0], "effective_at": later})
+        group = preferred if preferred in offers else offers[0]
+        held = PlaceHeld.model_validate({**about, "group_id": group, "effective_at": later})
         if not self.beds.known:
             return [held]
         spot = bed_for(self.claims, self.beds, wanted, at)
@@ -249,11 +243,15 @@ class LevelBoard(Aggregate):
         claim = self.claims.get(transition)
         here = ("waiting" if claim.stage is Stage.WAITING else "still-taken") if claim else "not-held"
         reason = "released" if transition in self.over else here
-        return [
-            PlaceNotConfirmed(
-                at=at, participant_id=participant, transition_id=transition, level=self.level, reason=reason
-            )
-        ]
+        refused = PlaceNotConfirmed(
+            at=at,
+            participant_id=participant,
+            transition_id=transition,
+            level=self.level,
+            reason=reason,
+            promised_at=claim.promised_after(at) if claim and reason == "still-taken" else None,
+        )
+        return [refused]
 
     def _asked(self, fact: PlaceUnavailable | PlaceHeld) -> Self:
         held = isinstance(fact, PlaceHeld)
@@ -265,6 +263,7 @@ class LevelBoard(Aggregate):
             stage=Stage.HELD if held else Stage.WAITING,
             since=asked.since if asked else fact.at,
             group_id=fact.group_id if isinstance(fact, PlaceHeld) else None,
+            preferred=fact.preferred_group_id if isinstance(fact, PlaceUnavailable) else None,
             wanted_at=fact.effective_at or (asked.wanted_at if asked else None),
             ahead=isinstance(fact, PlaceHeld) and self._full(others, fact.group_id),
         )

@@ -1,7 +1,7 @@
 """Claims on places and on beds: what each transition has, from when until when, and what follows by itself."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Self
@@ -10,10 +10,10 @@ from pydantic import BaseModel
 
 from common.contracts.message import Contract
 from common.contracts.places import BedHeld, BedHoldReplanned, BedMoved, BedOccupied, LeavingExpected, StayEvent
-from common.contracts.scheduling import PlaceConfirmed
+from common.contracts.scheduling import GroupSeats, PlaceConfirmed
 from common.contracts.words import BedId, GroupId, LevelOfCare, ParticipantId, TransitionId
 from scheduling.domain.beds import Beds, Spot
-from scheduling.domain.intervals import Span
+from scheduling.domain.intervals import Span, most_at_once
 
 
 class Stage(StrEnum):
@@ -32,6 +32,8 @@ class Claim(BaseModel, frozen=True):
     stage: Stage
     since: datetime
     group_id: GroupId | None = None
+    preferred: GroupId | None = None
+    """The group they should sit in, if it has a seat when the place is given."""
     wanted_at: datetime | None = None
     """From when on the place is needed, if that is later than the asking."""
     ahead: bool = False
@@ -53,6 +55,10 @@ class Claim(BaseModel, frozen=True):
     def begins(self) -> datetime:
         """From when on it counts."""
         return self.from_at or self.wanted_at or self.since
+
+    def promised_after(self, at: datetime) -> datetime | None:
+        """From when on their bed is promised, if that is still to come."""
+        return self.from_at if self.bed_id and self.from_at and self.from_at > at else None
 
     def after(self, fact: Contract) -> Self:
         """The claim once `fact`, which is about it, is true."""
@@ -85,6 +91,30 @@ def planned(claim: Claim, beds: Beds, at: datetime) -> Span:
     """For how long a claim is counted on, as seen at `at`; who should have left and has not may stay for ever."""
     overdue = claim.until_at is not None and claim.until_at + beds.turnover <= at
     return Span(claim.begins(), None if overdue else claim.until_at)
+
+
+def seats_free(
+    claims: Claims,
+    beds: Beds,
+    places: int | None,
+    groups: Sequence[GroupSeats],
+    wanted: Span,
+    at: datetime | None,
+) -> list[GroupId | None]:
+    """The groups with a seat for a span, most free seats first; `[None]` where there are none, nothing without a place.
+
+    Rules: SC-P1, SC-P2, SC-P10.
+    """
+    inside = [(claim.group_id, planned(claim, beds, at or claim.since)) for claim in claims.values() if claim.taken]
+    if places is not None and most_at_once((span for _, span in inside), wanted) >= places:
+        return []
+    if not groups:
+        return [None]
+    seated: dict[GroupId | None, list[Span]] = defaultdict(list)
+    for group_id, span in inside:
+        seated[group_id].append(span)
+    free = [(one.seats - most_at_once(seated[one.group_id], wanted), one.group_id) for one in groups]
+    return [group_id for seats, group_id in sorted(free, key=lambda one: (-one[0], one[1])) if seats > 0]
 
 
 def bed_for(

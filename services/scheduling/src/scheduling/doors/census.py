@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, BaseModel
 from common.contracts.words import LevelOfCare
 from common.web import staff_of
 from scheduling.domain.census import BedThen, LevelCensus, beds_then, counted, staleness
-from scheduling.doors.http import Reading
+from scheduling.doors.http import Reading, now_of
 from scheduling.views import census as views
 
 router = APIRouter(prefix="/v1", dependencies=[Depends(staff_of)])
@@ -51,12 +51,6 @@ def behind_of(request: Request) -> float | None:
     listener = getattr(request.app.state, "listener", None)
     lags: dict[str, float] = listener.lag.seconds(time()) if listener else {}
     return max(lags.values(), default=None)
-
-
-def now_of(request: Request) -> datetime:
-    """The domain clock's time."""
-    now: datetime = request.app.state.clock.now()
-    return now
 
 
 Behind = Annotated[float | None, Depends(behind_of)]

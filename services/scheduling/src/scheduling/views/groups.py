@@ -1,6 +1,6 @@
 """What can be asked about groups: when they meet, who leads, who may join when, and who is on the roster."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 
 from pydantic import BaseModel
@@ -13,17 +13,22 @@ from scheduling.domain.board import LevelBoard, Stage
 from scheduling.domain.group import Group
 from scheduling.domain.plans import Meeting, windows
 from scheduling.domain.recurrence import zone_named
+from scheduling.handlers import WHEREABOUTS
 
 AHEAD = timedelta(weeks=4)
 """How far the weekly times look ahead."""
 
 
 class Seat(BaseModel):
-    """Somebody on a roster; `by_place` says that a place at a level of care gave them the seat. Rule: SC-G10."""
+    """Somebody on a roster; `by_place` says that a place at a level of care gave them the seat. Rule: SC-G10.
+
+    `episode_ended` says that their episode ended after they joined: somebody decides whether they stay. Rule: SC-G11.
+    """
 
     participant_id: ParticipantId
     starts_at: datetime | None
     by_place: bool
+    episode_ended: bool = False
 
 
 class WeeklyTime(BaseModel):
@@ -88,8 +93,9 @@ async def groups_open(database: Database, now: datetime) -> list[OpenGroup]:
     boards = await _boards(database)
     found = await database.find(collection_of(Group), {"state.plans": {"$ne": []}}, sort=[("_id", 1)])
     groups = [(Group.model_validate(stored["state"]), stored["version"]) for stored in found]
+    ended = await _ended(database, [who for group, _ in groups for who in group.members])
     return [
-        OpenGroup(**_about(group, version, boards, now))
+        OpenGroup(**_about(group, version, boards, ended, now))
         for group, version in groups
         if any(meeting.ends_at > now for meeting in group.meetings())
     ]
@@ -98,7 +104,7 @@ async def groups_open(database: Database, now: datetime) -> list[OpenGroup]:
 async def whole_group(database: Database, group_id: str, now: datetime, first: datetime, last: datetime) -> WholeGroup:
     """One group with its meetings of a period; raises NotFound where nobody planned it."""
     group, version = await group_seen(database, group_id)
-    about = _about(group, version, await _boards(database), now)
+    about = _about(group, version, await _boards(database), await _ended(database, list(group.members)), now)
     meetings = [one for one in group.meetings() if first <= one.starts_at < last]
     return WholeGroup(**about, rule=group.plan.rule, ended_at=group.ended_at, meetings=meetings)
 
@@ -107,11 +113,19 @@ async def _boards(database: Database) -> list[LevelBoard]:
     return [LevelBoard.model_validate(one["state"]) for one in await database.find(collection_of(LevelBoard), {})]
 
 
+async def _ended(database: Database, members: Sequence[str]) -> dict[str, datetime]:
+    """Whose episode ended, of these, and when."""
+    query = {"_id": {"$in": list(members)}, "level": None, "level_since": {"$ne": None}}
+    return {one["_id"]: one["level_since"] for one in await database.find(WHEREABOUTS, query)}
+
+
 def _set_aside(boards: Sequence[LevelBoard], group_id: str) -> int:
     return sum(group.seats for board in boards for group in board.groups if group.group_id == group_id)
 
 
-def _about(group: Group, version: int, boards: Sequence[LevelBoard], now: datetime) -> dict[str, object]:
+def _about(
+    group: Group, version: int, boards: Sequence[LevelBoard], ended: Mapping[str, datetime], now: datetime
+) -> dict[str, object]:
     plan, aside = group.plan, _set_aside(boards, group.id)
     weeks = windows(plan, group.cancelled)
     return {
@@ -122,7 +136,7 @@ def _about(group: Group, version: int, boards: Sequence[LevelBoard], now: dateti
         "free": max(0, plan.at_most - aside - len(group.members)),
         "curriculum_week": weeks.get(now.astimezone(zone_named(plan.zone)).isocalendar()[:2]),
         "next_start": group.first_meeting(now),
-        "roster": _roster(group, boards),
+        "roster": _roster(group, boards, ended),
         "waiting": list(group.waiting),
     }
 
@@ -135,7 +149,7 @@ def _weekly(group: Group, now: datetime) -> list[WeeklyTime]:
     return [WeeklyTime(weekday=day, starts=starts, ends=ends) for day, starts, ends in sorted(times)]
 
 
-def _roster(group: Group, boards: Sequence[LevelBoard]) -> list[Seat]:
+def _roster(group: Group, boards: Sequence[LevelBoard], ended: Mapping[str, datetime]) -> list[Seat]:
     by_place = [
         Seat(participant_id=claim.participant_id, starts_at=group.first_meeting(claim.since), by_place=True)
         for board in boards
@@ -144,7 +158,12 @@ def _roster(group: Group, boards: Sequence[LevelBoard]) -> list[Seat]:
     ]
     placed = {seat.participant_id for seat in by_place}
     joined = [
-        Seat(participant_id=who, starts_at=member.starts_at, by_place=False)
+        Seat(
+            participant_id=who,
+            starts_at=member.starts_at,
+            by_place=False,
+            episode_ended=who in ended and ended[who] > member.joined_at,
+        )
         for who, member in group.members.items()
         if who not in placed
     ]
