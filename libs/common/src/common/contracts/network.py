@@ -5,6 +5,7 @@ How safe a connection feels is said nowhere: the connection map stays in family'
 
 from common.contracts.family import EngagementEvent
 from common.contracts.message import Contract, Plain
+from common.contracts.notifications import DeliveryEvent
 from common.contracts.words import SupporterId, TransitionId
 
 
@@ -36,10 +37,18 @@ class MeetingInvitationWithdrawn(SupporterEvent):
     reason: Plain[str]
 
 
+class DistanceHeeded(DeliveryEvent):
+    """Notifications knows whether the participant keeps this person away; family is its system of record."""
+
+    supporter_id: Plain[SupporterId]
+    away: Plain[bool]
+
+
 EVENTS: tuple[type[Contract], ...] = (
     RelationEnded,
     SupporterHeldBack,
     SupporterLetIn,
     MeetingInvitationWithdrawn,
+    DistanceHeeded,
 )
 COMMANDS: tuple[type[Contract], ...] = ()

@@ -32,7 +32,7 @@ def hold_back(network: SupportNetwork, who: SupporterId, at: datetime) -> list[C
 
 def let_in(network: SupportNetwork, who: SupporterId, at: datetime) -> list[Contract]:
     """Releases hold again as they stand; nobody is asked again to what they were taken out of. Rule: FA-N5."""
-    if who not in network.held_back:
+    if who not in network.held_back or who in network.ended:
         return []
     return [SupporterLetIn(at=at, participant_id=ParticipantId(network.id), supporter_id=who)]
 
