@@ -110,8 +110,8 @@ def compensated() -> TransitionCompensated:
     )
 
 
-def hear(network: SupportNetwork, data: Contract) -> list[Outcome]:
-    """What the service answers to a message, by way of its handler."""
+def hear(network: SupportNetwork, data: Contract, now: datetime | None = None) -> list[Outcome]:
+    """What the service answers to a message, by way of its handler, at once or `now`."""
     message = Message(
         id="m",
         source="/throughline/intake",
@@ -120,7 +120,7 @@ def hear(network: SupportNetwork, data: Contract) -> list[Outcome]:
         sequence=1,
         time=data.at,
         recorded_at=data.at,
-        heard_at=data.at,
+        heard_at=now or data.at,
         correlation_id="c",
         causation_id="",
         site="test",

@@ -2,13 +2,21 @@
 
 from datetime import timedelta
 
-from common.contracts.notifications import NoticeSent, NoticeSuppressed, ReleaseHeeded
-from common.contracts.words import ReleaseScope
+import pytest
 
-from .story import FRIEND, NOON, Story, after, granted, revoked, to_aunt
+from common.contracts.message import Contract
+from common.contracts.network import RelationEnded, SupporterHeldBack, SupporterLetIn
+from common.contracts.notifications import NoticeSent, NoticeSuppressed, ReleaseHeeded
+from common.contracts.words import NoticeId, ReleaseScope
+from notifications.domain import outside
+
+from .story import ANA, AUNT, FRIEND, HOUR, NOON, Story, after, granted, revoked, to_aunt
 
 LATE_THAT_DAY = NOON.replace(hour=23, minute=59)
 SECOND_DAY = NOON.date()
+HELD = SupporterHeldBack(at=NOON, participant_id=ANA, supporter_id=AUNT)
+LET_IN = SupporterLetIn(at=NOON, participant_id=ANA, supporter_id=AUNT)
+ENDED = RelationEnded(at=NOON, participant_id=ANA, supporter_id=AUNT)
 
 
 def outcome_of(story: Story, request_at_late: bool = False) -> str:
@@ -82,3 +90,35 @@ def test_another_scope_does_not_cover_it() -> None:
 def test_a_revoked_release_for_another_scope_is_no_release() -> None:
     """NO-S2."""
     assert outcome_of(after(granted(ReleaseScope.PRESENCE), revoked())) == "no-active-release"
+
+
+@pytest.mark.parametrize("said", [HELD, ENDED])
+def test_whom_the_participant_keeps_away_gets_nothing(said: Contract) -> None:
+    """NO-R3: whatever was released, before or after."""
+    assert outcome_of(after(granted(), said)) == "held-back"
+    assert outcome_of(after(said, granted())) == "held-back"
+
+
+def test_what_waits_does_not_reach_somebody_kept_away_meanwhile() -> None:
+    """NO-R3, NO-S1."""
+    story = after(granted(), to_aunt(due_at=NOON + HOUR), HELD)
+    (said,) = story.fire()
+
+    assert isinstance(said, NoticeSuppressed)
+    assert said.reason == "held-back"
+
+
+def test_what_is_on_its_way_out_is_asked_again() -> None:
+    """NO-R3, NO-D3."""
+    story = after(granted(), to_aunt(), HELD)
+    assert outside.why_not(story.mail, NoticeId("n-1"), NOON) == "held-back"
+
+    story.hear(LET_IN)
+    assert outside.why_not(story.mail, NoticeId("n-1"), NOON) == ""
+
+
+def test_distance_said_twice_is_heeded_once() -> None:
+    """NO-R3."""
+    assert len(after(HELD).said) == 1
+    assert after(HELD).hear(HELD) == []
+    assert Story().hear(LET_IN) == []

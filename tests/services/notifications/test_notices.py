@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from prometheus_client import REGISTRY
 
+from common.contracts.network import SupporterHeldBack
 from common.contracts.words import Role
 from notifications.domain.correspondence import Stage
 from notifications.views.notices import measure
@@ -181,3 +182,17 @@ async def test_the_inbox_is_for_staff_with_a_token_and_a_cursor_that_reads(house
     token = house.caller.headers([Role.CLINICIAN], "-", "staff-eva")
     wrong = await house.http.get("/v1/inbox", params={**TO_EVA, "before": "yesterday"}, headers=token)
     assert (wrong.status_code, wrong.json()["code"]) == (422, "cursor-unreadable")
+
+
+async def test_somebody_kept_away_reads_nothing_any_more(house: House) -> None:
+    """NO-R3, NO-S5: also of what they were sent before."""
+    await house.hear(1, granted())
+    await house.hear(1, to_aunt(), source="family")
+    assert len((await house.get("/v1/inbox", **TO_AUNT))["items"]) == 1
+
+    held = SupporterHeldBack(at=NOON, participant_id=ANA, supporter_id=AUNT)
+    for _ in range(2):
+        await house.hear(1, held)
+
+    assert (await house.get("/v1/inbox", **TO_AUNT))["items"] == []
+    assert (await house.said()).count("DistanceHeeded") == 1

@@ -19,6 +19,11 @@ KEYS_FOR_SECONDS = 300.0
 """How long fetched keys are trusted before they are fetched again."""
 
 
+def audience_of_participants(staff: str) -> str:
+    """The audience of participants' own tokens, by that of staff: a token for one opens no door of the other."""
+    return f"{staff}-participants"
+
+
 class Unauthenticated(Exception):
     """No token, or one that does not hold; the message says why in one line."""
 

@@ -70,11 +70,14 @@ def up(broker: BrokerOption = "embedded") -> None:
 
 @app.command()
 def token(
-    role: Annotated[list[Role], typer.Option(help="say it again for more roles")],
+    role: Annotated[list[Role] | None, typer.Option(help="say it again for more roles")] = None,
     subject: Annotated[str, typer.Option(help="staff id")] = "staff-1",
+    participant: Annotated[str, typer.Option(help="a participant's id, for their own doors; no role")] = "",
 ) -> None:
-    """A staff token for the running house."""
-    typer.echo(cli_house.token(ROOT, subject, role))
+    """A token for the running house: of staff with roles, or of one participant."""
+    if bool(role) == bool(participant):
+        raise typer.BadParameter("name roles for a member of staff, or a participant")
+    typer.echo(cli_house.token(ROOT, subject, role) if role else cli_house.own_token(ROOT, participant))
 
 
 @app.command()

@@ -12,6 +12,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
+from common.auth import audience_of_participants
 from common.contracts import SERVICES
 from common.contracts.words import Role
 from throughline.cohort.api import Api, Json, Staff
@@ -62,6 +63,12 @@ def running_house(root: Path) -> Json:
 def token(root: Path, subject: str, roles: Sequence[Role]) -> str:
     """A token of the running house."""
     return tokens.mint(Path(running_house(root)["run_folder"]), subject, roles)
+
+
+def own_token(root: Path, participant: str) -> str:
+    """A participant's own token of the running house; it opens no door of the staff's."""
+    folder = Path(running_house(root)["run_folder"])
+    return tokens.mint(folder, participant, (), audience=audience_of_participants(tokens.AUDIENCE))
 
 
 def open_api(root: Path) -> Api:

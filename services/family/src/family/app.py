@@ -2,11 +2,12 @@
 
 from fastapi import FastAPI
 
+from common.auth import Door, audience_of_participants
 from common.house import create_app
 from common.service import Service
 from family import views
 from family.domain.network import SupportNetwork
-from family.doors import http, kafka, timers
+from family.doors import connections, distance, http, kafka, timers, told
 from family.settings import Settings
 
 SERVICE = Service(
@@ -21,4 +22,7 @@ SERVICE = Service(
 
 def app(settings: Settings) -> FastAPI:
     """The service as an ASGI application."""
-    return create_app(SERVICE, settings, [http.router])
+    routers = [http.router, distance.router, connections.router, told.router]
+    made = create_app(SERVICE, settings, routers)
+    made.state.own_door = Door(settings.jwks, settings.issuer, audience_of_participants(settings.audience))
+    return made

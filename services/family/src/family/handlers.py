@@ -5,7 +5,9 @@ from typing import Any
 from common.change import Effects, Record, change
 from common.contracts.family import ArrangeTransitionMeeting, CancelTransitionMeeting
 from common.contracts.intake import (
+    EpisodeOpened,
     LevelOfCareChanged,
+    PrimaryTherapistChanged,
     ReleaseGranted,
     ReleaseRevoked,
     TransitionApproved,
@@ -20,7 +22,9 @@ from family.domain.network import SupportNetwork
 
 def arrange_meeting(message: Message[ArrangeTransitionMeeting]) -> Effects:
     """Those who may take part meet before the change, or the alternative plan stands in. Rule: FA-T1."""
-    return (change(SupportNetwork, message.data.participant_id, meetings.arrange_meeting, message.data),)
+    return (
+        change(SupportNetwork, message.data.participant_id, meetings.arrange_meeting, message.data, message.heard_at),
+    )
 
 
 def cancel_meeting(message: Message[CancelTransitionMeeting]) -> Effects:
@@ -34,23 +38,26 @@ def note_grant(message: Message[ReleaseGranted]) -> Effects:
 
 
 def note_revocation(message: Message[ReleaseRevoked]) -> Effects:
-    """A supporter may hear less from now on. Rule: FA-R1."""
-    return (change(SupportNetwork, message.data.participant_id, SupportNetwork.note_revocation, message.data),)
+    """A supporter may hear less from now on, and is asked to less. Rules: FA-R1, FA-T5."""
+    return (change(SupportNetwork, message.data.participant_id, meetings.take_back, message.data, message.heard_at),)
 
 
 def tell_of_plan(message: Message[TransitionApproved]) -> Effects:
     """A change is planned: each supporter hears of it, or is kept silent. Rule: FA-S1."""
-    return (change(SupportNetwork, message.data.participant_id, telling.tell_of_plan, message.data),)
+    news, now = message.data, message.heard_at
+    return (change(SupportNetwork, news.participant_id, telling.tell_of_plan, news, now),)
 
 
 def tell_of_change(message: Message[LevelOfCareChanged]) -> Effects:
     """The change took place: each supporter hears of it, or is kept silent. Rule: FA-S1."""
-    return (change(SupportNetwork, message.data.participant_id, telling.tell_of_change, message.data),)
+    news, now = message.data, message.heard_at
+    return (change(SupportNetwork, news.participant_id, telling.tell_of_change, news, now),)
 
 
 def tell_of_withdrawal(message: Message[TransitionCompensated]) -> Effects:
     """The plan is off: those who heard of it hear that too. Rule: FA-S3."""
-    return (change(SupportNetwork, message.data.participant_id, telling.tell_of_withdrawal, message.data),)
+    news, now = message.data, message.heard_at
+    return (change(SupportNetwork, news.participant_id, telling.tell_of_withdrawal, news, now),)
 
 
 def record_sent(message: Message[NoticeSent]) -> Effects:
@@ -64,13 +71,27 @@ def record_suppressed(message: Message[NoticeSuppressed]) -> Effects:
     return _record_delivery(message.data, {"outcome": "kept-silent", "reason": message.data.reason})
 
 
+def know_therapist(message: Message[EpisodeOpened]) -> Effects:
+    """Whom a participant means who lets their therapist see the map. Rule: FA-N6."""
+    return (_therapist_is(message.data.participant_id, message.data.primary_therapist),)
+
+
+def change_therapist(message: Message[PrimaryTherapistChanged]) -> Effects:
+    """Another therapist: what was shown to the one before is not shown on. Rule: FA-N6."""
+    return (_therapist_is(message.data.participant_id, message.data.to_staff),)
+
+
+def _therapist_is(participant_id: str, staff: str) -> Record:
+    return Record("mapreaders", participant_id, {"$set": {"therapist": staff}})
+
+
 def _record_delivery(notice: NoticeEvent, outcome: dict[str, Any]) -> Effects:
     if notice.recipient_kind is not RecipientKind.SUPPORTER:
         return ()
     whom = {
         "participant_id": notice.participant_id,
         "supporter_id": notice.recipient_id,
-        "about": notice.template,
     }
-    update = {"$set": {**whom, **outcome}, "$setOnInsert": {"decided_at": notice.at}}
+    unheard = {"about": notice.template, "decided_at": notice.at}
+    update = {"$set": {**whom, **outcome}, "$setOnInsert": unheard}
     return (Record("told", notice.notice_id, update),)

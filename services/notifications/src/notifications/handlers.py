@@ -5,6 +5,7 @@ from datetime import datetime
 from common.change import Effect, Effects, TimerFired, change
 from common.contracts.intake import ReleaseGranted, ReleaseRevoked
 from common.contracts.message import Message
+from common.contracts.network import RelationEnded, SupporterHeldBack, SupporterLetIn
 from common.contracts.notifications import SendNotice
 from common.contracts.words import NoticeId, ParticipantId, RecipientKind
 from notifications.domain import ladder, leaving, nudging, outside, sending
@@ -24,6 +25,11 @@ def heed_grant(message: Message[ReleaseGranted]) -> Effects:
 def heed_revocation(message: Message[ReleaseRevoked]) -> Effects:
     """A supporter may hear less from now on, also of what already waits. Rule: NO-R1."""
     return (change(Correspondence, message.data.participant_id, Correspondence.heed_revocation, message.data),)
+
+
+def heed_distance(message: Message[RelationEnded] | Message[SupporterHeldBack] | Message[SupporterLetIn]) -> Effects:
+    """The participant keeps somebody away, or lets them in again. Rule: NO-R3."""
+    return (change(Correspondence, message.data.participant_id, Correspondence.heed_distance, message.data),)
 
 
 def tell(message: Message[SendNotice]) -> Effects:

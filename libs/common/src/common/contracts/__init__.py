@@ -7,6 +7,7 @@ from common.contracts import (
     family,
     groups,
     intake,
+    network,
     notices,
     notifications,
     operations,
@@ -66,6 +67,7 @@ _MODULES = (
     referrals,
     places,
     notices,
+    network,
 )
 
 CONTRACTS: dict[str, type[Contract]] = {

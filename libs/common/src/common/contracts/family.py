@@ -88,7 +88,8 @@ class TransitionMeetingCancelled(EngagementEvent):
 class SupporterKeptSilent(EngagementEvent):
     """A supporter was not told, and why.
 
-    `reason` is `no-release`, `scope-not-released`, `release-expired` or `release-revoked`.
+    `reason` is `no-release`, `scope-not-released`, `release-expired`, `release-revoked`, `held-back` or
+    `relation-ended`.
     """
 
     supporter_id: Plain[SupporterId]
@@ -106,6 +107,8 @@ class SupporterToBeTold(EngagementEvent):
     scope: Plain[ReleaseScope]
     notice_id: Plain[str]
     transition_id: Plain[TransitionId | None] = None
+    release_id: Plain[ReleaseId | None] = None
+    """The release it rests on when it is decided; what was sent names its own."""
 
 
 class FamilyCommand(Contract):

@@ -55,6 +55,7 @@ class Role(StrEnum):
     UR_NURSE = "ur-nurse"
     OPERATOR = "operator"
     INTEGRATION = "integration"
+    PRIVACY = "privacy"
 
 
 class TransitionKind(StrEnum):

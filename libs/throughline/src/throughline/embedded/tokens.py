@@ -13,6 +13,9 @@ from joserfc.jwk import ECKey, KeySet
 ALGORITHM = "ES256"
 """Source: RFC 7518, 3.4."""
 
+AUDIENCE = "throughline"
+"""Whom staff tokens are for."""
+
 WORKDAY_MINUTES = 480
 """ASSUMED: a token lasts a working day."""
 
@@ -42,7 +45,7 @@ def mint(
     *,
     minutes: int = WORKDAY_MINUTES,
     issuer: str = "throughline-embedded",
-    audience: str = "throughline",
+    audience: str = AUDIENCE,
 ) -> str:
     """A signed JWT for `subject` with `roles`, good for `minutes` from now.
 

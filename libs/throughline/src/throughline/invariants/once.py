@@ -57,6 +57,8 @@ ONCE: dict[str, tuple[str, ...]] = {
     "TransitionMeetingArranged": ONE_TRANSITION,
     "AlternativeSupportPlanUsed": ONE_TRANSITION,
     "TransitionMeetingCancelled": ONE_TRANSITION,
+    "MeetingInvitationWithdrawn": ("transition_id", "supporter_id"),
+    "RelationEnded": ("participant_id", "supporter_id"),
     "SupporterToBeTold": ("transition_id", "about", "supporter_id"),
     "SupporterKeptSilent": ("transition_id", "about", "supporter_id"),
     "NoticeQueued": ONE_NOTICE,

@@ -22,6 +22,7 @@ from common.contracts.family import (
 )
 from common.contracts.intake import ReleaseGranted, ReleaseRevoked
 from common.contracts.message import Contract
+from common.contracts.network import MeetingInvitationWithdrawn, RelationEnded, SupporterHeldBack, SupporterLetIn
 from common.contracts.words import ParticipantId, ReleaseId, StaffId, SupporterId, TransitionId
 from family.domain.releases import Release
 
@@ -58,6 +59,13 @@ class Meeting(BaseModel):
     state: MeetingState
     supporter_ids: tuple[SupporterId, ...] = ()
     starts_at: datetime | None = None
+    withdrawn: tuple[SupporterId, ...] = ()
+    """Who was asked to it and may not take part after all."""
+
+    def without(self, who: SupporterId) -> Self:
+        """The same meeting, and this person takes no part in it."""
+        left = tuple(one for one in self.supporter_ids if one != who)
+        return self.model_copy(update={"supporter_ids": left, "withdrawn": (*self.withdrawn, who)})
 
 
 def news_for(about: str, transition_id: TransitionId | None, supporter_id: SupporterId) -> str:
@@ -73,6 +81,8 @@ class SupportNetwork(Aggregate):
 
     supporters: dict[SupporterId, str] = Field(default_factory=dict)
     """Supporter -> relationship, in the participant's words."""
+    ended: frozenset[SupporterId] = frozenset()
+    held_back: frozenset[SupporterId] = frozenset()
     releases: dict[ReleaseId, Release] = Field(default_factory=dict)
     meetings: dict[TransitionId, Meeting] = Field(default_factory=dict)
     tellings: dict[str, bool] = Field(default_factory=dict)
@@ -93,6 +103,8 @@ class SupportNetwork(Aggregate):
                 told = isinstance(fact, SupporterToBeTold)
                 key = news_for(fact.about, fact.transition_id, fact.supporter_id)
                 return self.model_copy(update={"tellings": {**self.tellings, key: told}})
+            case RelationEnded() | SupporterHeldBack() | SupporterLetIn():
+                return self._after_distance(fact)
         return self._after_meeting(fact)
 
     def people(self) -> tuple[SupporterId, ...]:
@@ -123,7 +135,7 @@ class SupportNetwork(Aggregate):
         if not supporter_ids:
             raise Invalid("nobody-there", "a family session has at least one supporter")
         for supporter_id in supporter_ids:
-            self._must_know(supporter_id)
+            self.must_know(supporter_id)
         present = tuple(dict.fromkeys(supporter_ids))
         held = FamilySessionHeld(
             at=at, participant_id=ParticipantId(self.id), kind=kind, supporter_ids=present, led_by=led_by
@@ -140,7 +152,7 @@ class SupportNetwork(Aggregate):
         """A supporter rates the climate at home. Rule: FA-N3. Raises Invalid or NotFound."""
         if not 0 <= rating <= BEST_CLIMATE:
             raise Invalid("rating-out-of-range", f"the climate at home is rated 0 to {BEST_CLIMATE}")
-        self._must_know(supporter_id)
+        self.must_know(supporter_id)
         rated = HomeClimateRated(at=at, participant_id=ParticipantId(self.id), supporter_id=supporter_id, rating=rating)
         return [rated]
 
@@ -161,9 +173,19 @@ class SupportNetwork(Aggregate):
             return []
         return [ReleaseNoted(at=at, participant_id=ParticipantId(self.id), **dict(release))]
 
-    def _must_know(self, supporter_id: SupporterId) -> None:
-        if supporter_id not in self.people():
+    def must_know(self, supporter_id: SupporterId) -> None:
+        """Raise NotFound for somebody the participant has not named, or no longer has to do with."""
+        if supporter_id not in self.people() or supporter_id in self.ended:
             raise NotFound("no-such-supporter", "the participant has not named this supporter")
+
+    def _after_distance(self, fact: RelationEnded | SupporterHeldBack | SupporterLetIn) -> Self:
+        who = frozenset({fact.supporter_id})
+        match fact:
+            case RelationEnded():
+                return self.model_copy(update={"ended": self.ended | who})
+            case SupporterHeldBack():
+                return self.model_copy(update={"held_back": self.held_back | who})
+        return self.model_copy(update={"held_back": self.held_back - who})
 
     def _after_meeting(self, fact: Contract) -> Self:
         match fact:
@@ -172,9 +194,12 @@ class SupportNetwork(Aggregate):
                     state=MeetingState.ARRANGED, supporter_ids=fact.supporter_ids, starts_at=fact.starts_at
                 )
             case AlternativeSupportPlanUsed():
-                meeting = Meeting(state=MeetingState.ALTERNATIVE)
+                before = self.meetings.get(fact.transition_id)
+                meeting = Meeting(state=MeetingState.ALTERNATIVE, withdrawn=before.withdrawn if before else ())
             case TransitionMeetingCancelled():
                 meeting = Meeting(state=MeetingState.CANCELLED)
+            case MeetingInvitationWithdrawn():
+                meeting = self.meetings[fact.transition_id].without(fact.supporter_id)
             case _:
                 return self
         return self.model_copy(update={"meetings": {**self.meetings, fact.transition_id: meeting}})

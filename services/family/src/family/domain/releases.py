@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
@@ -24,12 +25,20 @@ class Release(BaseModel):
         return self.active and (self.expires_on is None or at.astimezone(UTC).date() <= self.expires_on)
 
 
-def released_scope(
+class Allowed(NamedTuple):
+    """A supporter may hear something: about which scope, and under which release."""
+
+    scope: ReleaseScope
+    release_id: ReleaseId
+
+
+def released(
     releases: Iterable[Release], supporter_id: SupporterId, wanted: Collection[ReleaseScope], at: datetime
-) -> ReleaseScope | None:
-    """The first of the wanted scopes that this supporter may hear about at `at`. Rule: FA-R3."""
+) -> Allowed | None:
+    """The first of the wanted scopes that this supporter may hear about at `at`, and by which release. Rule: FA-R3."""
     standing = [r for r in releases if r.supporter_id == supporter_id and r.stands(at)]
-    return next((scope for scope in wanted if any(scope in r.scopes for r in standing)), None)
+    found = (Allowed(scope, r.release_id) for scope in wanted for r in standing if scope in r.scopes)
+    return next(found, None)
 
 
 def why_silent(

@@ -1,7 +1,7 @@
 """Which supporter hears of a transition, and who is kept silent."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
 from common.change import Ask, Outcome
@@ -17,7 +17,7 @@ from common.contracts.words import (
     TransitionKind,
 )
 from family.domain.network import SupportNetwork, news_for
-from family.domain.releases import released_scope, why_silent
+from family.domain.permission import permission
 
 PLANNED = "transition-planned"
 HAPPENED = "transition-happened"
@@ -54,41 +54,43 @@ def notice_id(about: str, transition_id: TransitionId | None, supporter_id: Supp
     return NoticeId(str(uuid5(TELLINGS, news_for(about, transition_id, supporter_id))))
 
 
-def tell_of_plan(network: SupportNetwork, news: TransitionApproved) -> list[Outcome]:
+def tell_of_plan(network: SupportNetwork, news: TransitionApproved, now: datetime) -> list[Outcome]:
     """A change is planned. Rules: FA-S1, FA-S2."""
-    return [] if news.kind in NEVER_PLANNED else _tell(network, network.people(), PLANNED, news)
+    return [] if news.kind in NEVER_PLANNED else _tell(network, network.people(), PLANNED, news, now)
 
 
-def tell_of_change(network: SupportNetwork, news: LevelOfCareChanged) -> list[Outcome]:
+def tell_of_change(network: SupportNetwork, news: LevelOfCareChanged, now: datetime) -> list[Outcome]:
     """The change took place. Rules: FA-S1, FA-S2, FA-S4."""
-    return _tell(network, network.people(), HAPPENED, news) if news.kind in TOLD_OF else []
+    return _tell(network, network.people(), HAPPENED, news, now) if news.kind in TOLD_OF else []
 
 
-def tell_of_withdrawal(network: SupportNetwork, news: TransitionCompensated) -> list[Outcome]:
+def tell_of_withdrawal(network: SupportNetwork, news: TransitionCompensated, now: datetime) -> list[Outcome]:
     """The plan is off: for those who were told of it, and nobody else. Rule: FA-S3."""
     told = [who for who in network.people() if _was_told(network, news.transition_id, who)]
-    return _tell(network, told, CHANGED, news)
+    return _tell(network, told, CHANGED, news, now)
 
 
-def _tell(network: SupportNetwork, people: Iterable[SupporterId], about: str, news: News) -> list[Outcome]:
+def _tell(
+    network: SupportNetwork, people: Iterable[SupporterId], about: str, news: News, now: datetime
+) -> list[Outcome]:
     outcomes: list[Outcome] = []
     for who in people:
         if news_for(about, news.transition_id, who) not in network.tellings:
-            outcomes += _tell_one(network, who, about, news)
+            outcomes += _tell_one(network, who, about, news, now)
     return outcomes
 
 
-def _tell_one(network: SupportNetwork, who: SupporterId, about: str, news: News) -> list[Outcome]:
-    releases = network.releases.values()
-    scope = released_scope(releases, who, WANTED, news.at)
-    if scope is None:
+def _tell_one(network: SupportNetwork, who: SupporterId, about: str, news: News, now: datetime) -> list[Outcome]:
+    """Whether they may hear is judged now, not when the news was new: what is played again asks again. Rule: FA-R5."""
+    may = permission(network, who, WANTED, max(news.at, now))
+    if isinstance(may, str):
         silent = SupporterKeptSilent(
             at=news.at,
             participant_id=news.participant_id,
             supporter_id=who,
             about=about,
             scope=WANTED[0],
-            reason=why_silent(releases, who, WANTED, news.at),
+            reason=may,
             transition_id=news.transition_id,
         )
         return [silent]
@@ -97,9 +99,10 @@ def _tell_one(network: SupportNetwork, who: SupporterId, about: str, news: News)
         participant_id=news.participant_id,
         supporter_id=who,
         about=about,
-        scope=scope,
+        scope=may.scope,
         notice_id=notice_id(about, news.transition_id, who),
         transition_id=news.transition_id,
+        release_id=may.release_id,
     )
     return [told, Ask(_notice(network, told, news))]
 

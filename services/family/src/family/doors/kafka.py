@@ -4,7 +4,9 @@ from collections.abc import Mapping
 
 from common.contracts.family import ArrangeTransitionMeeting, CancelTransitionMeeting
 from common.contracts.intake import (
+    EpisodeOpened,
     LevelOfCareChanged,
+    PrimaryTherapistChanged,
     ReleaseGranted,
     ReleaseRevoked,
     TransitionApproved,
@@ -18,6 +20,8 @@ from family import handlers
 HEARS: Mapping[type[Contract], Hear] = {
     ArrangeTransitionMeeting: handlers.arrange_meeting,
     CancelTransitionMeeting: handlers.cancel_meeting,
+    EpisodeOpened: handlers.know_therapist,
+    PrimaryTherapistChanged: handlers.change_therapist,
     ReleaseGranted: handlers.note_grant,
     ReleaseRevoked: handlers.note_revocation,
     TransitionApproved: handlers.tell_of_plan,

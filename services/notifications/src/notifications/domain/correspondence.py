@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from common.change import Aggregate
 from common.contracts.intake import ReleaseGranted, ReleaseRevoked
 from common.contracts.message import Contract
+from common.contracts.network import DistanceHeeded, RelationEnded, SupporterHeldBack, SupporterLetIn
 from common.contracts.notifications import (
     NoticeAcknowledged,
     NoticeDelivered,
@@ -66,6 +67,8 @@ class Correspondence(Aggregate):
 
     releases: dict[ReleaseId, Release] = Field(default_factory=dict)
     notices: dict[NoticeId, Notice] = Field(default_factory=dict)
+    away: frozenset[str] = frozenset()
+    """Supporters whom the participant keeps away; nothing reaches them, whatever was released."""
 
     def after(self, fact: Contract) -> Self:
         """The state once `fact` is true."""
@@ -73,6 +76,9 @@ class Correspondence(Aggregate):
             case ReleaseHeeded():
                 release = Release.model_validate(fact, from_attributes=True)
                 return self.model_copy(update={"releases": {**self.releases, fact.release_id: release}})
+            case DistanceHeeded():
+                one = frozenset({fact.supporter_id})
+                return self.model_copy(update={"away": self.away | one if fact.away else self.away - one})
             case NoticeQueued():
                 return self._with(Notice.model_validate(fact, from_attributes=True))
             case NoticeSent():
@@ -98,6 +104,14 @@ class Correspondence(Aggregate):
         unknown = Release(release_id=revoked.release_id, supporter_id=revoked.supporter_id, scopes=(), active=False)
         known = self.releases.get(revoked.release_id, unknown)
         return self._heed(known.model_copy(update={"active": False}), revoked.at)
+
+    def heed_distance(self, said: RelationEnded | SupporterHeldBack | SupporterLetIn) -> list[Contract]:
+        """Whom the participant keeps away from now on, or lets in again. Rule: NO-R3."""
+        away = not isinstance(said, SupporterLetIn)
+        if (said.supporter_id in self.away) is away:
+            return []
+        who = ParticipantId(self.id)
+        return [DistanceHeeded(at=said.at, participant_id=who, supporter_id=said.supporter_id, away=away)]
 
     def waiting(self) -> Iterator[Notice]:
         """The notices not yet decided."""

@@ -6,16 +6,19 @@ from common.contracts.message import Contract
 from common.contracts.notifications import NoticeDelivered, NoticeUndeliverable
 from common.contracts.words import NoticeId, RecipientKind
 from notifications.domain.correspondence import Correspondence, Outside
+from notifications.domain.releases import HELD_BACK
 
 GATEWAY = "gateway"
 """The only outside channel so far: an HTTP gateway that knows how to reach whom an id stands for."""
 
 
 def why_not(mail: Correspondence, notice_id: NoticeId, at: datetime) -> str:
-    """Why this notice, which was sent, may not leave the house at `at`, or nothing. Rule: NO-D3."""
+    """Why this notice, which was sent, may not leave the house at `at`, or nothing. Rules: NO-D3, NO-R3."""
     notice = mail.notices[notice_id]
     if notice.recipient_kind is not RecipientKind.SUPPORTER:
         return ""
+    if notice.recipient_id in mail.away:
+        return HELD_BACK
     release = mail.releases.get(notice.release_id) if notice.release_id else None
     return release.ended(at) if release else "no-active-release"
 

@@ -30,6 +30,10 @@ class Release(BaseModel):
         return "release-expired" if self.active else "release-revoked"
 
 
+HELD_BACK = "held-back"
+"""The participant keeps this supporter away. Rule: NO-R3."""
+
+
 def permission(
     releases: Iterable[Release], supporter_id: str, scope: ReleaseScope | None, at: datetime
 ) -> Release | str:

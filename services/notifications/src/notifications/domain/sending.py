@@ -14,7 +14,7 @@ from common.contracts.notifications import (
 )
 from common.contracts.words import NoticeId, RecipientKind
 from notifications.domain.correspondence import Correspondence, Notice, Stage
-from notifications.domain.releases import permission
+from notifications.domain.releases import HELD_BACK, permission
 from notifications.domain.wording import TAKING_BACK, refuse_unless_sayable
 
 IN_APP = "in-app"
@@ -73,12 +73,14 @@ def _due_later(order: SendNotice, now: datetime) -> datetime | None:
 
 
 def _decide(mail: Correspondence, notice: Notice, at: datetime) -> NoticeSent | NoticeSuppressed:
-    """Send it, or say why not. Rules: NO-S1, NO-S2, NO-Q3."""
+    """Send it, or say why not. Rules: NO-S1, NO-S2, NO-R3, NO-Q3."""
     about = mail.about(notice)
     if notice.template in TAKING_BACK and not mail.was_sent(notice.follows):
         return NoticeSuppressed(at=at, **about, reason="nothing-to-take-back")
     if notice.recipient_kind is not RecipientKind.SUPPORTER:
         return NoticeSent(at=at, **about, channel=IN_APP)
+    if notice.recipient_id in mail.away:
+        return NoticeSuppressed(at=at, **about, reason=HELD_BACK)
     allowed = permission(mail.releases.values(), notice.recipient_id, notice.scope, at)
     if isinstance(allowed, str):
         return NoticeSuppressed(at=at, **about, reason=allowed)

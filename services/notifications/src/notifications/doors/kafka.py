@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from common.contracts.intake import ReleaseGranted, ReleaseRevoked
 from common.contracts.message import Contract
+from common.contracts.network import RelationEnded, SupporterHeldBack, SupporterLetIn
 from common.contracts.notifications import SendNotice
 from common.service import Hear
 from notifications import handlers
@@ -13,6 +14,9 @@ HEARS: Mapping[type[Contract], Hear] = {
     SendNotice: handlers.tell,
     ReleaseGranted: handlers.heed_grant,
     ReleaseRevoked: handlers.heed_revocation,
+    RelationEnded: handlers.heed_distance,
+    SupporterHeldBack: handlers.heed_distance,
+    SupporterLetIn: handlers.heed_distance,
 }
 
 

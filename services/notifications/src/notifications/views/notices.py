@@ -186,7 +186,7 @@ async def _still_allowed(database: Database, rows: Sequence[dict[str, Any]], now
     whose = sorted({row["participant_id"] for row in rows})
     found = await database.find(collection_of(Correspondence), {"_id": {"$in": whose}})
     mails = {doc["_id"]: Correspondence.model_validate(doc["state"]) for doc in found}
-    return [row for row in rows if mails[row["participant_id"]].releases[row["release_id"]].stands(now)]
+    return [row for row in rows if not outside.why_not(mails[row["participant_id"]], row["notice_id"], now)]
 
 
 def _older_than(cursor: str) -> dict[str, Any]:

@@ -7,13 +7,15 @@ from typing import Any
 from common.change import Record
 from common.contracts.family import FamilySessionHeld, HomeClimateRated, SupporterKeptSilent, SupporterToBeTold
 from common.contracts.message import Contract
+from common.contracts.network import MeetingInvitationWithdrawn
 from common.fold import collection_of
 from common.mongo import Database, IndexModel
 from family.domain.meetings import TAKING_PART
 from family.domain.network import SupportNetwork
-from family.domain.releases import released_scope
+from family.domain.permission import permission
 from family.domain.telling import notice_id
 
+MEETING = "transition-meeting"
 SHOWN = 200
 """ASSUMED: sessions and ratings kept for the page of a participant; the journal keeps all."""
 
@@ -32,7 +34,8 @@ def show_climate(fact: HomeClimateRated) -> Iterable[Record]:
 
 def show_to_be_told(fact: SupporterToBeTold) -> Iterable[Record]:
     """Somebody is to hear; whether it was sent is filled in when notifications says so."""
-    return _telling(fact, outcome="to-be-told")
+    under = {"release_id": fact.release_id} if fact.release_id else {}
+    return _telling(fact, outcome="to-be-told", **under)
 
 
 def show_kept_silent(fact: SupporterKeptSilent) -> Iterable[Record]:
@@ -40,15 +43,38 @@ def show_kept_silent(fact: SupporterKeptSilent) -> Iterable[Record]:
     return _telling(fact, outcome="kept-silent", reason=fact.reason)
 
 
+def show_withdrawn(fact: MeetingInvitationWithdrawn) -> Iterable[Record]:
+    """Somebody takes no part in a meeting after all, and why. Rules: FA-T5, FA-S5."""
+    row = {
+        "participant_id": fact.participant_id,
+        "supporter_id": fact.supporter_id,
+        "about": MEETING,
+        "transition_id": fact.transition_id,
+        "scope": TAKING_PART[0].value,
+        "decided_at": fact.at,
+        "outcome": "kept-silent",
+        "reason": fact.reason,
+    }
+    return (Record("told", notice_id(MEETING, fact.transition_id, fact.supporter_id), {"$set": row}),)
+
+
 PROJECTS: Mapping[type[Contract], Callable[[Any], Iterable[Record]]] = {
     FamilySessionHeld: show_session,
     HomeClimateRated: show_climate,
     SupporterToBeTold: show_to_be_told,
     SupporterKeptSilent: show_kept_silent,
+    MeetingInvitationWithdrawn: show_withdrawn,
 }
 INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "engagement": (),
-    "told": [IndexModel([("participant_id", 1), ("decided_at", 1)])],
+    "told": [
+        IndexModel([("participant_id", 1), ("decided_at", 1)]),
+        IndexModel([("decided_at", -1), ("_id", -1)]),
+        IndexModel([("supporter_id", 1)]),
+        IndexModel([("release_id", 1)]),
+    ],
+    "connections": [IndexModel([("participant_id", 1)])],
+    "mapreaders": (),
 }
 
 
@@ -64,6 +90,8 @@ async def network_of(database: Database, participant_id: str, now: datetime) -> 
         "participant_id": participant_id,
         "version": stored["version"] if stored else 0,
         "supporters": [{"supporter_id": id, "relationship": r} for id, r in network.supporters.items()],
+        "held_back": sorted(network.held_back - network.ended),
+        "relations_ended": sorted(network.ended),
         "releases": [
             {**release.model_dump(mode="json"), "stands": release.stands(now)} for release in network.releases.values()
         ],
@@ -81,12 +109,14 @@ async def told_of(database: Database, participant_id: str) -> list[dict[str, Any
 
 
 def _meetings(network: SupportNetwork, now: datetime) -> list[dict[str, Any]]:
-    releases = network.releases.values()
     return [
         {
             "transition_id": transition_id,
-            **meeting.model_dump(mode="json"),
-            "no_longer": [who for who in meeting.supporter_ids if not released_scope(releases, who, TAKING_PART, now)],
+            **meeting.model_dump(mode="json", exclude={"withdrawn"}),
+            "no_longer": [
+                *meeting.withdrawn,
+                *(who for who in meeting.supporter_ids if isinstance(permission(network, who, TAKING_PART, now), str)),
+            ],
         }
         for transition_id, meeting in network.meetings.items()
     ]
