@@ -37,7 +37,7 @@ up: install  ## the house on this machine, until Ctrl-C (BROKER=kafka)
 	@$(RUN)/throughline up --broker $(BROKER)
 
 test: install  ## rules, services on a real mongod, contracts, journeys on the real processes, house (BROKER=kafka TESTS=tests/journeys)
-	@THROUGHLINE_TEST_BROKER=$(BROKER) $(RUN)/pytest $(TESTS)
+	@THROUGHLINE_TEST_BROKER=$(BROKER) $(RUN)/pytest $(if $(filter embedded,$(BROKER)),-n 2 --dist loadfile) $(TESTS)
 
 chaos-mutants: install  ## take each guard away once: the chaos checks must see it (ONLY=skip-inbox,mark-first)
 	@PYTHONPATH=tests $(RUN)/python -m chaos.mutants $(if $(ONLY),--only "$(ONLY)")

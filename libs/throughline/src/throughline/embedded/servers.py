@@ -39,13 +39,13 @@ OPLOG_MB = 256
 
 
 @asynccontextmanager
-async def mongod(folder: Path) -> AsyncIterator[str]:
-    """A one-node replica set with its data in `folder`; yields its connection string.
+async def mongod(folder: Path, cache_gb: float = CACHE_GB) -> AsyncIterator[str]:
+    """A one-node replica set with its data in `folder`, and so many GiB in memory; yields its connection string.
 
     Raises `CannotRun` when it does not start. Its data is removed at the end; its log stays.
     """
     with reserve_port() as held:
-        child = mongod_child(folder, port_of(held))
+        child = mongod_child(folder, port_of(held), cache_gb)
         try:
             child.start()
             await child.until_ready()
@@ -86,12 +86,12 @@ def data_folder(folder: Path) -> Path:
     return folder / "mongod"
 
 
-def mongod_child(folder: Path, port: int) -> Child:
+def mongod_child(folder: Path, port: int, cache_gb: float = CACHE_GB) -> Child:
     """The mongod process, not yet started; ready once it is primary of its replica set."""
     data = data_folder(folder)
     data.mkdir(parents=True, exist_ok=True)
     argv = [str(preflight.mongod_binary()), "--dbpath", str(data), "--port", str(port), "--bind_ip", LOOPBACK]
-    argv += ["--replSet", REPLICA_SET, "--oplogSize", str(OPLOG_MB), "--wiredTigerCacheSizeGB", str(CACHE_GB)]
+    argv += ["--replSet", REPLICA_SET, "--oplogSize", str(OPLOG_MB), "--wiredTigerCacheSizeGB", str(cache_gb)]
     argv += ["--nounixsocket", "--quiet"]
     for name, value in MONGOD_SETTINGS.items():
         argv += ["--setParameter", f"{name}={value}"]
