@@ -96,5 +96,9 @@ def test_every_case_of_the_program_is_there() -> None:
         "compensated",
         "cancelled",
         "waiting-admission",
+        "planned-move",
+        "bed-replanned",
+        "undone-move",
+        "placement",
         "unreadable-referral",
     }

@@ -175,6 +175,51 @@ CASES: Mapping[str, Case] = {
             by_policy=False,
             expected=("at RESIDENTIAL", "closed administrative", "proposed READMISSION by person", "at PHP"),
         ),
+        Case(
+            "planned-move",
+            "a step down agreed for a date: its place is kept now, and the move is on that date",
+            day=1,
+            level=PHP,
+            by_policy=False,
+            expected=("at PHP", "proposed STEP_DOWN by person", "approved", "ready", "at IOP", "completed"),
+            anywhere=("place kept for later", "on its date"),
+        ),
+        Case(
+            "bed-replanned",
+            "a discharge slips: the bed kept for somebody else is another one, and only they are told",
+            day=2,
+            level=PHP,
+            by_policy=False,
+            expected=(
+                *("at PHP", "proposed STEP_UP by person", "approved", "bed kept"),
+                *("bed planned anew stay-longer", "at RESIDENTIAL", "completed"),
+            ),
+            anywhere=("sent STAFF bed-replanned", "nobody else told"),
+        ),
+        Case(
+            "undone-move",
+            "a move taken back after days of documents at the new level; nothing is deleted",
+            level=PHP,
+            by_policy=False,
+            expected=(
+                "at PHP",
+                "at IOP",
+                "safety plan reviewed",
+                "proposed STEP_UP by person",
+                "back at PHP",
+                "completed",
+            ),
+            anywhere=("both moves kept", "documents kept"),
+        ),
+        Case(
+            "placement",
+            "groups are proposed with every reason; what was chosen is what is held",
+            day=2,
+            level=PHP,
+            by_policy=False,
+            expected=("at PHP", "proposed STEP_DOWN by person", "approved", "at IOP", "completed"),
+            anywhere=("every group explained", "proven", "not worse than by hand", "sits where proposed"),
+        ),
         Case("unreadable-referral", "a referral that cannot be read is named, and the rest goes on", plays=False),
     )
 }
@@ -187,6 +232,10 @@ def mark_of(row: Row) -> str:
     if kind == "TransitionProposed":
         by = "policy" if row["plain"]["proposed_by"].startswith("policy ") else "person"
         return f"proposed {row['plain']['kind']} by {by}"
+    if kind == "LevelOfCareChanged" and row["plain"].get("undoes"):
+        return f"back at {row['plain']['to_level']}"
+    if kind == "PlaceHeld":
+        return "place kept for later" if row["plain"].get("effective_at") else ""
     return MARKS.get(kind, "").format(**row["plain"])
 
 
@@ -212,17 +261,20 @@ MARKS: Mapping[str, str] = {
     "LeaveOverdue": "leave overdue",
     "ReleaseRevoked": "release revoked",
     "PrimaryTherapistChanged": "therapist changed",
+    "SafetyPlanReviewed": "safety plan reviewed",
+    "BedHeld": "bed kept",
+    "BedHoldReplanned": "bed planned anew {reason}",
 }
 """Event -> its mark, from the fields that anybody who watches may see."""
 
 
-def judge(case: Case, participant: str, timeline: Iterable[Row]) -> Verdict:
-    """Whether the journey shows what the case expects."""
-    marks = [mark for mark in map(mark_of, timeline) if mark]
+def judge(case: Case, participant: str, timeline: Iterable[Row], seen: Sequence[str] = ()) -> Verdict:
+    """Whether the journey shows what the case expects; `seen` are marks of what was asked besides."""
+    marks = [*(mark for mark in map(mark_of, timeline) if mark), *seen]
     missing = _first_missing(case.expected, marks) or next((m for m in case.anywhere if m not in marks), "")
     unwanted = next((m for m in case.never if m in marks), "")
     differs = f"not seen: {missing}" if missing else f"seen: {unwanted}" if unwanted else ""
-    return Verdict(case.name, participant, case.means, _telling(case, marks), differs)
+    return Verdict(case.name, participant, case.means, _telling(case, marks, seen), differs)
 
 
 def not_played(case: Case) -> Verdict:
@@ -243,6 +295,6 @@ def _first_missing(expected: Sequence[str], marks: Sequence[str]) -> str:
     return next((mark for mark in expected if mark not in left), "")
 
 
-def _telling(case: Case, marks: Sequence[str]) -> str:
-    wanted = {*case.expected, *case.anywhere, *case.never}
+def _telling(case: Case, marks: Sequence[str], seen: Sequence[str]) -> str:
+    wanted = {*case.expected, *case.anywhere, *case.never, *seen}
     return ", ".join(mark for mark in marks if mark in wanted and not mark.startswith("signed"))

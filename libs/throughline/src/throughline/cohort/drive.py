@@ -12,6 +12,7 @@ from common.contracts.words import LevelOfCare
 from throughline.cohort import evidence
 from throughline.cohort.api import Post, Problem
 from throughline.cohort.floor import Floor
+from throughline.cohort.hands import afternoon, evening
 from throughline.cohort.pace import WATCHER
 from throughline.cohort.people import (
     REFERRAL_DESK,
@@ -57,6 +58,7 @@ class Drive:
         self.floor, self.api, self.pace = floor, floor.api, floor.pace
         self._seed, self._most, self._tell, self._after_step = seed, most, tell, after_step
         self._chance = Random(seed)
+        floor.tell = tell
         self.referrals = Referrals()
         self.plans: dict[str, Plan] = {}
         self.acts = 0
@@ -134,10 +136,10 @@ class Drive:
         self.pace.move(day, REVIEWED)
         await self._settle()
         self.pace.move(day, AFTERNOON)
-        if not any(await self._each(self.floor.afternoon)):
+        if not any(await self._each(afternoon)):
             return
         await self._settle()
-        if any(await self._each(self.floor.evening)):
+        if any(await self._each(evening)):
             await self._settle()
         self.pace.move(day, EVENING)
         await self._settle()
@@ -215,11 +217,11 @@ class Drive:
                 await self.api.do(Post("skills", path, {}, person.plan.therapist))
         person.stage = "calm"
 
-    async def _each(self, hand: Callable[[Person], Awaitable[bool]]) -> Sequence[bool]:
+    async def _each(self, hand: Callable[[Floor, Person], Awaitable[bool]]) -> Sequence[bool]:
         """The named cases one after the other, for they open and close places; then everybody else at once."""
         people = list(self.floor.people.values())
-        done = [await hand(person) for person in people if person.plan.case]
-        done += await asyncio.gather(*(hand(person) for person in people if not person.plan.case))
+        done = [await hand(self.floor, person) for person in people if person.plan.case]
+        done += await asyncio.gather(*(hand(self.floor, person) for person in people if not person.plan.case))
         self.acts += sum(done)
         return done
 

@@ -86,6 +86,8 @@ class Person:
     since: int = 0
     postponed: int = 0
     notes: dict[str, str] = field(default_factory=dict)
+    seen: list[str] = field(default_factory=list)
+    """What a case asked the services about them, as marks."""
 
     @property
     def id(self) -> ParticipantId:
@@ -155,7 +157,7 @@ def cast(people: Sequence[Referred]) -> dict[str, Case]:
     for case in CASES.values():
         pool = ill if case.by_policy or not rest else rest
         if case.plays and pool:
-            best = case.by_policy and case.level is not LevelOfCare.RESIDENTIAL
+            best = pool is ill and case.level is not LevelOfCare.RESIDENTIAL
             one = min(pool, key=lambda p: _phq9(p)[1]) if best else pool[0]
             pool.remove(one)
             played[one.participant_id] = case

@@ -117,7 +117,8 @@ async def judge_cases(api: Api, drive: Drive) -> list[Verdict]:
             verdicts.append(judge_unreadable(len(drive.referrals.unreadable)))
         elif pid := played.get(case.name):
             journey = await api.get("operations", f"/v1/journeys/{pid}", WATCHER)
-            verdicts.append(judge(case, pid[:8], journey["timeline"]))
+            person = drive.floor.people.get(pid)
+            verdicts.append(judge(case, pid[:8], journey["timeline"], person.seen if person else ()))
         else:
             verdicts.append(not_played(case))
     return verdicts
