@@ -4,6 +4,7 @@ from common.contracts import (
     care,
     coaching,
     coverage,
+    curriculum,
     family,
     groups,
     intake,
@@ -68,6 +69,7 @@ _MODULES = (
     places,
     notices,
     network,
+    curriculum,
 )
 
 CONTRACTS: dict[str, type[Contract]] = {

@@ -98,6 +98,9 @@ class SkillTaught(ProgressEvent):
 
     module: Plain[SkillModule]
     lesson: Plain[str]
+    lesson_index: Plain[int | None] = None
+    """Where in their cycle the participant stands now; None where the lesson moved nothing."""
+    next_lesson: Plain[str] = ""
 
 
 class CurriculumEnrolled(ProgressEvent):
@@ -106,6 +109,8 @@ class CurriculumEnrolled(ProgressEvent):
     level: Plain[LevelOfCare]
     module: Plain[SkillModule]
     lesson_index: Plain[int]
+    cycle: Plain[str] = ""
+    next_lesson: Plain[str] = ""
 
 
 class CurriculumCarried(ProgressEvent):
@@ -117,6 +122,8 @@ class CurriculumCarried(ProgressEvent):
     lesson_index: Plain[int]
     lessons_taught: Plain[int]
     dit_session_index: Plain[int]
+    cycle: Plain[str] = ""
+    next_lesson: Plain[str] = ""
 
 
 class CurriculumNotCarried(ProgressEvent):

@@ -23,6 +23,7 @@ from skills.domain.risk import (
     causes_of_screen,
     causes_of_target,
 )
+from skills.domain.syllabus import Syllabus
 
 
 class SkillsRecord(Aggregate):
@@ -38,17 +39,21 @@ class SkillsRecord(Aggregate):
     def _participant(self) -> ParticipantId:
         return ParticipantId(self.id)
 
-    def enrol(self, level: LevelOfCare, at: datetime) -> list[Contract]:
-        """The first level with skills groups enrols. Rule: SK-C2."""
-        return self.curriculum.enrol(self._participant, level, at)
+    def enrol(self, syllabus: Syllabus, level: LevelOfCare, at: datetime) -> list[Contract]:
+        """The first level with skills groups enrols. Rules: SK-C2, SK-C10."""
+        return self.curriculum.enrol(syllabus, self._participant, level, at)
 
-    def teach(self, module: SkillModule, lesson: str, at: datetime) -> list[Contract]:
+    def choose_cycle(self, syllabus: Syllabus, cycle: str, by: StaffId, at: datetime) -> list[Contract]:
+        """A person puts the participant onto a cycle. Rule: SK-C10."""
+        return self.curriculum.choose_cycle(syllabus, self._participant, cycle, by, at)
+
+    def teach(self, syllabus: Syllabus, module: SkillModule, lesson: str, at: datetime) -> list[Contract]:
         """A lesson reached the participant. Rules: SK-C3, SK-C4."""
-        return self.curriculum.teach(self._participant, module, lesson, at)
+        return self.curriculum.teach(syllabus, self._participant, module, lesson, at)
 
-    def carry_curriculum(self, asked: CarryCurriculum) -> list[Contract]:
-        """Position, lessons and DIT index go to the next level. Rules: SK-C5, SK-C7, SK-T3."""
-        return self.curriculum.carry(asked, self.dit.session_index)
+    def carry_curriculum(self, syllabus: Syllabus, asked: CarryCurriculum) -> list[Contract]:
+        """Position, lessons and DIT index go to the next level. Rules: SK-C5, SK-C7, SK-C10, SK-T3."""
+        return self.curriculum.carry(syllabus, asked, self.dit.session_index)
 
     def undo_carry(self, asked: UndoCarryCurriculum) -> list[Contract]:
         """The position stands again as before the carry. Rules: SK-C6, SK-C7."""

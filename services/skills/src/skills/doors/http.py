@@ -17,7 +17,6 @@ from common.contracts.words import (
     RiskLevel,
     Role,
     ScreenVersion,
-    SkillModule,
     TargetKind,
 )
 from common.web import Acting, Body, Doing, Receipt, allow, staff_of
@@ -29,8 +28,6 @@ from skills.domain.risk import Cause, Screen, Target, flag_id_of
 
 CLINICAL = (Role.CLINICIAN, Role.MEDICAL, Role.FAMILY_CLINICIAN, Role.SKILLS_LEADER)
 """The roles that care for participants."""
-MOST_PARTICIPANTS = 100
-"""Participants one lesson may name; a skills group has at most 12. ASSUMED."""
 MOST_AT_ONCE = 200
 """Cards or administrations in one request; they are taken together or not at all. ASSUMED."""
 MEASURES = UUID("5d1f3c0a-0a64-5a53-8f5e-6d0a3f1c7b11")
@@ -110,15 +107,6 @@ class RiskFlag(Body):
     level: RiskLevel
     rule: Code
     review_on: date | None = None
-
-
-class LessonTaught(Body):
-    """One lesson, and everybody whom it reached."""
-
-    module: SkillModule
-    lesson: Code
-    taught_at: Instant | None = None
-    participant_ids: tuple[Person, ...] = Field(min_length=1, max_length=MOST_PARTICIPANTS)
 
 
 class DitSession(Body):
@@ -261,21 +249,6 @@ async def clear_flag(pid: Participant, flag_id: FlagId, doing: Doing) -> Receipt
 
 
 @router.post(
-    "/lessons",
-    status_code=status.HTTP_201_CREATED,
-    dependencies=[allow(Role.SKILLS_LEADER, Role.CLINICIAN)],
-)
-async def teach_lesson(body: LessonTaught, doing: Doing) -> Receipt:
-    """One lesson reached a group: all of them, or none if it is no lesson."""
-    at = happened(body.taught_at, doing.now)
-    taught = [
-        change(SkillsRecord, pid, SkillsRecord.teach, body.module, body.lesson, at)
-        for pid in dict.fromkeys(body.participant_ids)
-    ]
-    return await doing.do(*taught)
-
-
-@router.post(
     "/participants/{pid}/dit-sessions",
     status_code=status.HTTP_201_CREATED,
     dependencies=[allow(Role.CLINICIAN)],
@@ -289,12 +262,7 @@ async def hold_dit_session(pid: Participant, body: DitSession, doing: Doing) -> 
 @router.get("/participants/{pid}")
 async def get_participant(pid: Participant, request: Request, response: Response) -> views.ParticipantView:
     """All that skills knows about one participant."""
-    view = await views.participant(request.app.state.database, pid)
+    state = request.app.state
+    view = await views.participant(state.database, state.program.syllabus, pid)
     response.headers["ETag"] = f'"{view.version}"'
     return view
-
-
-@router.get("/curriculum")
-async def get_curriculum() -> views.CycleView:
-    """The cycle and its lessons."""
-    return views.cycle()

@@ -1,0 +1,13 @@
+"""The curriculum file: read from disk, every mistake said in one line that says where in the file."""
+
+from pathlib import Path
+
+from common.program_file import Unfit, fit
+from skills.domain.syllabus import Syllabus
+
+__all__ = ["Unfit", "syllabus_in"]
+
+
+def syllabus_in(path: Path) -> Syllabus:
+    """What the file at `path` says is taught; raises Unfit with one line a mistake. Rule: SK-C8."""
+    return fit(path, "curriculum file", Syllabus)
