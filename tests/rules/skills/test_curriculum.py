@@ -117,7 +117,10 @@ def test_a_lesson_is_taught_once_however_often_it_is_said() -> None:
     """SK-C3"""
     record = taught(enrolled(), "WISE_MIND")
 
-    assert record.teach(SYLLABUS, SkillModule.MINDFULNESS, "WISE_MIND", NOW + timedelta(weeks=9)) == []
+    assert record.teach(SYLLABUS, SkillModule.MINDFULNESS, "WISE_MIND", NOW + timedelta(hours=1)) == []
+    assert kinds(record.teach(SYLLABUS, SkillModule.MINDFULNESS, "WISE_MIND", NOW + timedelta(weeks=9))) == [
+        "LessonRepeated"
+    ]
 
 
 def test_a_lesson_of_another_module_is_no_lesson() -> None:

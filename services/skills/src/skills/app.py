@@ -5,9 +5,11 @@ from fastapi import FastAPI
 from common.house import create_app
 from common.service import Service
 from skills import views
+from skills.domain.lesson_plan import LessonPlan
 from skills.domain.program import Program
 from skills.domain.record import SkillsRecord
-from skills.doors import curriculum, http, kafka, timers
+from skills.domain.workbook import Workbook
+from skills.doors import curriculum, http, kafka, practice, timers
 from skills.doors.curriculum_file import syllabus_in
 from skills.settings import Settings
 
@@ -19,7 +21,7 @@ def service(program: Program) -> Service:
         hears=kafka.hears(program),
         timers=timers.TIMERS,
         projects=views.PROJECTS,
-        aggregates=(SkillsRecord,),
+        aggregates=(SkillsRecord, Workbook, LessonPlan),
         indexes=views.INDEXES,
     )
 
@@ -32,6 +34,6 @@ def rules_of(settings: Settings) -> Program:
 def app(settings: Settings) -> FastAPI:
     """The service as an ASGI application."""
     program = rules_of(settings)
-    application = create_app(service(program), settings, [http.router, curriculum.router])
+    application = create_app(service(program), settings, [http.router, curriculum.router, practice.router])
     application.state.program = program
     return application

@@ -6,6 +6,7 @@ from typing import ClassVar
 from common.contracts.message import Clinical, Contract, Plain
 from common.contracts.words import (
     DitPhase,
+    ExposureSource,
     FlagId,
     Instrument,
     LevelOfCare,
@@ -101,6 +102,9 @@ class SkillTaught(ProgressEvent):
     lesson_index: Plain[int | None] = None
     """Where in their cycle the participant stands now; None where the lesson moved nothing."""
     next_lesson: Plain[str] = ""
+    source: Plain[ExposureSource] = ExposureSource.GROUP
+    make_up: Plain[bool] = False
+    level: Plain[LevelOfCare | None] = None
 
 
 class CurriculumEnrolled(ProgressEvent):

@@ -3,12 +3,12 @@
 from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
 from common.change import Invalid
-from common.contracts.curriculum import CycleChosen
+from common.contracts.curriculum import CycleChosen, LessonMissed, LessonRepeated
 from common.contracts.message import Contract, Instant
 from common.contracts.skills import (
     CarryCurriculum,
@@ -19,8 +19,15 @@ from common.contracts.skills import (
     SkillTaught,
     UndoCarryCurriculum,
 )
-from common.contracts.words import LevelOfCare, ParticipantId, SkillModule, StaffId, TransitionId
+from common.contracts.words import ExposureSource, LevelOfCare, ParticipantId, StaffId, TransitionId
 from skills.domain.syllabus import Slot, Syllabus
+
+
+class Manner(NamedTuple):
+    """How a lesson reached somebody."""
+
+    source: ExposureSource = ExposureSource.GROUP
+    make_up: bool = False
 
 
 class CarryOutcome(StrEnum):
@@ -142,24 +149,28 @@ class Curriculum(BaseModel):
         ]
 
     def teach(
-        self, syllabus: Syllabus, participant_id: ParticipantId, module: SkillModule, lesson: str, at: datetime
+        self, syllabus: Syllabus, participant_id: ParticipantId, lesson: str, at: datetime, manner: Manner
     ) -> list[Contract]:
-        """Said twice, taught once; raises Invalid `lesson-unknown`. Rules: SK-C3, SK-C4."""
-        if syllabus.module_of.get(lesson) != module:
-            raise Invalid("lesson-unknown", "the module of the curriculum has no lesson of this code")
+        """The first time a lesson reaches somebody; said twice, taught once. Rules: SK-C3, SK-C4."""
         if lesson in self.taught:
             return []
-        index, following = self.place.past(syllabus, lesson, at) or (None, "")
         return [
             SkillTaught(
                 at=at,
                 participant_id=participant_id,
-                module=module,
+                module=syllabus.module_of[lesson],
                 lesson=lesson,
-                lesson_index=index,
-                next_lesson=following,
+                level=self.place.level,
+                **manner._asdict(),
+                **self.moved_by(syllabus, lesson, at, manner),
             )
         ]
+
+    def moved_by(self, syllabus: Syllabus, lesson: str, at: datetime, manner: Manner) -> dict[str, Any]:
+        """What a fact says of the place once a lesson was given `at`: only the group's own moves it. Rule: SK-C4."""
+        with_the_group = manner == Manner()
+        index, following = (with_the_group and self.place.past(syllabus, lesson, at)) or (None, "")
+        return {"lesson_index": index, "next_lesson": following}
 
     def carry(self, syllabus: Syllabus, asked: CarryCurriculum, dit_sessions: int) -> list[Contract]:
         """Position, lessons and DIT index go along, once; forbidden where already undone.
@@ -211,11 +222,9 @@ class Curriculum(BaseModel):
             case CycleChosen():
                 return self._stand(fact, chosen=True)
             case SkillTaught():
-                taught = self.model_copy(update={"taught": {**self.taught, fact.lesson: fact.at}})
-                if fact.lesson_index is None:
-                    return taught
-                moved = {"index": fact.lesson_index, "next": fact.next_lesson, "as_of": fact.at}
-                return taught._at(self.place.model_copy(update=moved))
+                return self.model_copy(update={"taught": {**self.taught, fact.lesson: fact.at}})._moved(fact)
+            case LessonRepeated() | LessonMissed():
+                return self._moved(fact)
             case CurriculumCarried():
                 carry = Carry(outcome=CarryOutcome.CARRIED, before=self.place)
                 return self._stand(fact, level=fact.to_level)._with_carry(fact.transition_id, carry)
@@ -229,6 +238,13 @@ class Curriculum(BaseModel):
     def _cycle_at(self, syllabus: Syllabus, level: LevelOfCare) -> str:
         """The cycle chosen for this participant, else the level's; the one they are on where the level has none."""
         return syllabus.cycle(self.place.cycle if self.place.chosen else syllabus.levels.get(level, self.place.cycle))
+
+    def _moved(self, fact: SkillTaught | LessonRepeated | LessonMissed) -> "Curriculum":
+        if fact.lesson_index is None:
+            return self
+        return self._at(
+            self.place.model_copy(update={"index": fact.lesson_index, "next": fact.next_lesson, "as_of": fact.at})
+        )
 
     def _stand(self, fact: CurriculumEnrolled | CurriculumCarried | CycleChosen, **more: Any) -> "Curriculum":
         at = {"index": fact.lesson_index, "cycle": fact.cycle, "next": fact.next_lesson, **more}

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Self
+from typing import Any, Self
 
 from common.change import Aggregate
+from common.contracts.curriculum import LessonMissed, LessonRepeated
 from common.contracts.intake import EpisodeOpened
 from common.contracts.message import Contract
 from common.contracts.skills import CarryCurriculum, UndoCarryCurriculum
 from common.contracts.words import FlagId, LevelOfCare, ParticipantId, SkillModule, StaffId
-from skills.domain.curriculum import Curriculum
+from skills.domain.coverage import SAME_SITTING, Coverage
+from skills.domain.curriculum import Curriculum, Manner
 from skills.domain.diary import Card, Diary
 from skills.domain.dit import DitCourse
 from skills.domain.measures import Administration, Measures, baseline_of
@@ -25,11 +27,14 @@ from skills.domain.risk import (
 )
 from skills.domain.syllabus import Syllabus
 
+IN_GROUP = Manner()
+
 
 class SkillsRecord(Aggregate):
     """One participant's therapeutic work and progress; its id is the participant's."""
 
     curriculum: Curriculum = Curriculum()
+    coverage: Coverage = Coverage()
     diary: Diary = Diary()
     measures: Measures = Measures()
     risk: Risk = Risk()
@@ -39,6 +44,11 @@ class SkillsRecord(Aggregate):
     def _participant(self) -> ParticipantId:
         return ParticipantId(self.id)
 
+    @property
+    def _here(self) -> dict[str, Any]:
+        """Whose it is, and at which level."""
+        return {"participant_id": self._participant, "level": self.curriculum.place.level}
+
     def enrol(self, syllabus: Syllabus, level: LevelOfCare, at: datetime) -> list[Contract]:
         """The first level with skills groups enrols. Rules: SK-C2, SK-C10."""
         return self.curriculum.enrol(syllabus, self._participant, level, at)
@@ -47,9 +57,28 @@ class SkillsRecord(Aggregate):
         """A person puts the participant onto a cycle. Rule: SK-C10."""
         return self.curriculum.choose_cycle(syllabus, self._participant, cycle, by, at)
 
-    def teach(self, syllabus: Syllabus, module: SkillModule, lesson: str, at: datetime) -> list[Contract]:
-        """A lesson reached the participant. Rules: SK-C3, SK-C4."""
-        return self.curriculum.teach(syllabus, self._participant, module, lesson, at)
+    def teach(
+        self, syllabus: Syllabus, module: SkillModule, lesson: str, at: datetime, manner: Manner = IN_GROUP
+    ) -> list[Contract]:
+        """A lesson reached the participant, or did again; raises Invalid `lesson-unknown`.
+
+        Rules: SK-C3, SK-C4, SK-C11.
+        """
+        syllabus.check(module, lesson)
+        if (first := self.curriculum.taught.get(lesson)) is None:
+            return self.curriculum.teach(syllabus, self._participant, lesson, at, manner)
+        if self.coverage.heard_of(lesson, at) or abs(at - first) < SAME_SITTING:
+            return []
+        how = {**manner._asdict(), **self.curriculum.moved_by(syllabus, lesson, at, manner)}
+        return [LessonRepeated(at=at, module=module, lesson=lesson, **self._here, **how)]
+
+    def miss_lesson(self, syllabus: Syllabus, module: SkillModule, lesson: str, at: datetime) -> list[Contract]:
+        """A lesson was given without the participant; raises Invalid `lesson-unknown`. Rule: SK-C12."""
+        syllabus.check(module, lesson)
+        if self.coverage.heard_of(lesson, at) or self.coverage.missed_at(lesson, at):
+            return []
+        moved = self.curriculum.moved_by(syllabus, lesson, at, IN_GROUP)
+        return [LessonMissed(at=at, module=module, lesson=lesson, **self._here, **moved)]
 
     def carry_curriculum(self, syllabus: Syllabus, asked: CarryCurriculum) -> list[Contract]:
         """Position, lessons and DIT index go to the next level. Rules: SK-C5, SK-C7, SK-C10, SK-T3."""
@@ -102,6 +131,7 @@ class SkillsRecord(Aggregate):
         return self.model_copy(
             update={
                 "curriculum": self.curriculum.after(fact),
+                "coverage": self.coverage.after(fact),
                 "diary": self.diary.after(fact),
                 "measures": self.measures.after(fact),
                 "risk": self.risk.after(fact),

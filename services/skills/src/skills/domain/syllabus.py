@@ -10,6 +10,7 @@ from typing import Annotated, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from common.change import Invalid
 from common.contracts.words import LevelOfCare, SkillModule
 
 Code = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,59}$")]
@@ -114,6 +115,11 @@ class Syllabus(_Part):
     def slots(self, name: str) -> tuple[Slot, ...]:
         """The lessons of a cycle in order; `lesson_index` counts along it, from 0."""
         return self._slots[self.cycle(name)]
+
+    def check(self, module: SkillModule, lesson: str) -> None:
+        """Raises Invalid `lesson-unknown` where the module has no such lesson. Rule: SK-C3."""
+        if self.module_of.get(lesson) != module:
+            raise Invalid("lesson-unknown", "the module of the curriculum has no lesson of this code")
 
     def lesson_name(self, code: str) -> str:
         """The standard name of a lesson; its code where this program has it no more."""

@@ -15,10 +15,11 @@ from skills.domain.dit import SESSIONS, DitCourse, phase_of
 from skills.domain.record import SkillsRecord
 from skills.domain.risk import Risk
 from skills.domain.syllabus import Syllabus
+from skills.views import coverage
 from skills.views.curriculum import CurriculumView, standing
 
-PROJECTS: Mapping[type[Contract], Callable[[Any], Iterable[Record]]] = {}
-INDEXES: Mapping[str, Sequence[IndexModel]] = {}
+PROJECTS: Mapping[type[Contract], Callable[[Any], Iterable[Record]]] = {**coverage.PROJECTS}
+INDEXES: Mapping[str, Sequence[IndexModel]] = {**coverage.INDEXES}
 
 
 class CardView(BaseModel):
