@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 import skills
 from common.contracts.words import LevelOfCare, SkillModule
 from rules.skills.records import SYLLABUS
-from skills.doors.curriculum_file import Unfit, syllabus_in
+from skills.doors.program_files import Unfit, syllabus_in
 from throughline import cli_curriculum
 
 FILE = Path(skills.__file__).parent / "curriculum.yaml"

@@ -9,8 +9,8 @@ from skills.domain.lesson_plan import LessonPlan
 from skills.domain.program import Program
 from skills.domain.record import SkillsRecord
 from skills.domain.workbook import Workbook
-from skills.doors import curriculum, http, kafka, practice, timers
-from skills.doors.curriculum_file import syllabus_in
+from skills.doors import curriculum, diary, http, kafka, practice, timers
+from skills.doors.program_files import syllabus_in, templates_in
 from skills.settings import Settings
 
 
@@ -28,12 +28,14 @@ def service(program: Program) -> Service:
 
 def rules_of(settings: Settings) -> Program:
     """What the program's files say; raises Unfit with a line a mistake."""
-    return Program(syllabus=syllabus_in(settings.curriculum_file))
+    return Program(syllabus=syllabus_in(settings.curriculum_file), templates=templates_in(settings.diary_file))
 
 
 def app(settings: Settings) -> FastAPI:
     """The service as an ASGI application."""
     program = rules_of(settings)
-    application = create_app(service(program), settings, [http.router, curriculum.router, practice.router])
+    application = create_app(
+        service(program), settings, [http.router, curriculum.router, practice.router, diary.router]
+    )
     application.state.program = program
     return application

@@ -12,3 +12,4 @@ class Settings(Common):
 
     service: str = "skills"
     curriculum_file: Path = Field(Path(__file__).parent / "curriculum.yaml", description="what the program teaches")
+    diary_file: Path = Field(Path(__file__).parent / "diary.yaml", description="what a diary card asks, by version")

@@ -5,6 +5,7 @@ from common.contracts import (
     coaching,
     coverage,
     curriculum,
+    diary,
     family,
     groups,
     intake,
@@ -70,6 +71,7 @@ _MODULES = (
     notices,
     network,
     curriculum,
+    diary,
 )
 
 CONTRACTS: dict[str, type[Contract]] = {

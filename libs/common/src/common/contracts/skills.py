@@ -3,7 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
-from common.contracts.message import Clinical, Contract, Plain
+from common.contracts.message import Clinical, Contract, Instant, Plain
 from common.contracts.words import (
     DitPhase,
     ExposureSource,
@@ -42,6 +42,8 @@ class DiaryCardSubmitted(ProgressEvent):
     skill_codes: Clinical[tuple[int, ...]] = ()
     helped: Clinical[bool]
     """Some skill helped: code 5 or 7 (facts 9.4 S4)."""
+    filled_at: Clinical[Instant | None] = None
+    """When the participant filled it in, where it is known."""
 
 
 class MeasureRecorded(ProgressEvent):

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from common.change import Invalid
 from common.contracts.curriculum import PracticeContext, SkillPractised
+from common.contracts.diary import DiaryCardDetailed
 from common.contracts.message import Contract
 from common.contracts.words import ParticipantId
 from skills.domain.diary import HELPED_CODES, HIGHEST_CODE
@@ -70,11 +71,21 @@ class Practice(BaseModel):
 
     def after(self, fact: Contract) -> "Practice":
         """The practice once `fact` is true."""
-        if not isinstance(fact, SkillPractised):
-            return self
-        new = Use.model_validate({name: getattr(fact, name) for name in Use.model_fields})
-        others = [one for one in self.uses if one.key != new.key]
-        uses = sorted((*others, new), key=lambda one: (one.day, one.skill, one.context))
+        match fact:
+            case SkillPractised():
+                new = Use.model_validate({name: getattr(fact, name) for name in Use.model_fields})
+                return self._instead([one for one in self.uses if one.key != new.key], [new])
+            case DiaryCardDetailed():
+                diary = PracticeContext.DIARY
+                told = [Use(skill=one.skill, day=fact.day, code=one.code, context=diary) for one in fact.skills]
+                others = [one for one in self.uses if (one.day, one.context) != (fact.day, diary)]
+                return self._instead(others, told)
+        return self
+
+    def _instead(self, others: Sequence[Use], new: Sequence[Use]) -> "Practice":
+        uses = sorted((*others, *new), key=lambda one: (one.day, one.skill, one.context))
+        if not uses:
+            return Practice()
         oldest = uses[-1].day - timedelta(days=KEEP_DAYS)
         return Practice(uses=tuple(one for one in uses if one.day > oldest))
 

@@ -3,9 +3,11 @@
 from typing import NamedTuple
 
 from skills.domain.syllabus import Syllabus
+from skills.domain.template import Templates
 
 
 class Program(NamedTuple):
-    """What is taught."""
+    """What is taught, and what a diary card asks."""
 
     syllabus: Syllabus
+    templates: Templates

@@ -9,7 +9,7 @@ from common.contracts.curriculum import LessonMissed, LessonRepeated
 from common.contracts.intake import EpisodeOpened
 from common.contracts.message import Contract
 from common.contracts.skills import CarryCurriculum, UndoCarryCurriculum
-from common.contracts.words import FlagId, LevelOfCare, ParticipantId, SkillModule, StaffId
+from common.contracts.words import FlagId, LevelOfCare, ParticipantId, RiskLevel, SkillModule, StaffId
 from skills.domain.coverage import SAME_SITTING, Coverage
 from skills.domain.curriculum import Curriculum, Manner
 from skills.domain.diary import Card, Diary
@@ -88,9 +88,16 @@ class SkillsRecord(Aggregate):
         """The position stands again as before the carry. Rules: SK-C6, SK-C7."""
         return self.curriculum.undo_carry(asked)
 
-    def submit_card(self, card: Card, now: datetime) -> list[Contract]:
-        """A day's card, and the flags it raises. Rules: SK-D1 to SK-D5, SK-R1, SK-R2."""
-        return self._at_once(self.diary.submit(self._participant, card, now), causes_of_card(card), now)
+    def submit_card(
+        self, card: Card, now: datetime, filled_at: datetime | None = None, suicidal_act: bool = False
+    ) -> list[Contract]:
+        """A day's card, and the flags it raises, also where it does not stand. Rules: SK-D1 to SK-D5, SK-R1, SK-R2.
+
+        Rules of what comes late, and of a suicidal act: SK-D10, SK-D13.
+        """
+        acted = [Cause("SK-D13", RiskLevel.HIGH, f"diary|{card.day}|suicidal-act")] if suicidal_act else []
+        said = self.diary.submit(self._participant, card, now, filled_at)
+        return self._at_once(said, [*acted, *causes_of_card(card)], now)
 
     def record_measure(self, measure: Administration, now: datetime) -> list[Contract]:
         """An administration, and the flag its risk item raises. Rules: SK-M1 to SK-M3, SK-R3."""

@@ -21,7 +21,6 @@ from common.contracts.words import (
 )
 from common.web import Acting, Body, Doing, Receipt, allow, staff_of
 from skills import views
-from skills.domain.diary import Card
 from skills.domain.measures import Administration
 from skills.domain.record import SkillsRecord
 from skills.domain.risk import Cause, Screen, Target, flag_id_of
@@ -41,16 +40,6 @@ Person = Annotated[ParticipantId, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,9
 Participant = Annotated[ParticipantId, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$")]
 
 
-class DiaryCard(Body):
-    """One day's card; the range of each value is the domain's to judge."""
-
-    day: date
-    suicide_urge: int | None = None
-    self_harm_urge: int | None = None
-    self_harm: bool
-    skill_codes: tuple[int, ...] = Field((), max_length=100)
-
-
 class Measure(Body):
     """One administration of a measure."""
 
@@ -58,18 +47,6 @@ class Measure(Body):
     score: float
     administered_at: Instant | None = None
     risk_item: int | None = None
-
-
-class CardOf(DiaryCard):
-    """A card and whose it is."""
-
-    participant_id: Person
-
-
-class Cards(Body):
-    """The day's cards of many participants, as a diary app hands them on."""
-
-    cards: tuple[CardOf, ...] = Field(min_length=1, max_length=MOST_AT_ONCE)
 
 
 class MeasureOf(Measure):
@@ -127,30 +104,6 @@ def begun(day: date, now: datetime, zone: str) -> date:
     if day > max(now.astimezone(ZoneInfo(zone)).date(), now.astimezone(UTC).date()):
         raise Invalid("in-the-future", "this day has not begun yet by the program's clock")
     return day
-
-
-@router.post(
-    "/participants/{pid}/diary-cards",
-    status_code=status.HTTP_201_CREATED,
-    dependencies=[allow(*CLINICAL, Role.INTEGRATION)],
-)
-async def submit_diary_card(pid: Participant, body: DiaryCard, doing: Doing, request: Request) -> Receipt:
-    """Hand in the card of one day; another one for that day is its next revision."""
-    begun(body.day, doing.now, request.app.state.settings.zone)
-    card = Card(**dict(body))
-    return await doing.do(change(SkillsRecord, pid, SkillsRecord.submit_card, card, doing.now))
-
-
-@router.post("/diary-cards", status_code=status.HTTP_201_CREATED, dependencies=[allow(*CLINICAL, Role.INTEGRATION)])
-async def submit_diary_cards(body: Cards, doing: Doing, request: Request) -> Receipt:
-    """Hand in the cards of many participants, all or none."""
-    zone = request.app.state.settings.zone
-    changes = []
-    for one in body.cards:
-        begun(one.day, doing.now, zone)
-        card = Card.model_validate(one.model_dump(exclude={"participant_id"}))
-        changes.append(change(SkillsRecord, one.participant_id, SkillsRecord.submit_card, card, doing.now))
-    return await doing.do(*changes)
 
 
 @router.post(
