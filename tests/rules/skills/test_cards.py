@@ -247,3 +247,10 @@ def test_the_programs_own_card_is_fit_for_use() -> None:
         "SHAME",
     ]
     assert {"SUICIDE_URGE", "SELF_HARM", "SELF_HARM_URGE"}.isdisjoint(asked)
+
+
+def test_low_belonging_is_looked_at() -> None:
+    """SK-D12: 0 to 10, once a week; 3 and less is spoken about."""
+    said = [kinds(fill(Workbook(id=PID), sheet(ratings={"BELONGING": rated}))) for rated in (3, 4)]
+
+    assert said == [["DiaryCardDetailed", "DiaryAlertRaised"], ["DiaryCardDetailed"]]

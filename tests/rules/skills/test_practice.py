@@ -168,3 +168,9 @@ def test_homework_that_makes_no_sense_is_refused() -> None:
 
     codes = [one.value.code for one in (unknown, no_code, no_skill)]
     assert codes == ["homework-unknown", "skill-code-out-of-range", "skill-unknown"]
+
+
+def test_practice_with_others_is_kept() -> None:
+    """SK-C16: mindfulness and opposite action are practised with others too."""
+    assert of_stop(use().model_copy(update={"with_others": True}), use(1)).with_others
+    assert not of_stop(use(), use(1)).with_others

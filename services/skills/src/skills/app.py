@@ -8,8 +8,9 @@ from skills import views
 from skills.domain.lesson_plan import LessonPlan
 from skills.domain.program import Program
 from skills.domain.record import SkillsRecord
+from skills.domain.targets import Targets
 from skills.domain.workbook import Workbook
-from skills.doors import curriculum, diary, http, kafka, practice, timers
+from skills.doors import curriculum, diary, http, kafka, practice, targets, timers
 from skills.doors.program_files import syllabus_in, templates_in
 from skills.settings import Settings
 
@@ -21,7 +22,7 @@ def service(program: Program) -> Service:
         hears=kafka.hears(program),
         timers=timers.TIMERS,
         projects=views.PROJECTS,
-        aggregates=(SkillsRecord, Workbook, LessonPlan),
+        aggregates=(SkillsRecord, Workbook, LessonPlan, Targets),
         indexes=views.INDEXES,
     )
 
@@ -35,7 +36,7 @@ def app(settings: Settings) -> FastAPI:
     """The service as an ASGI application."""
     program = rules_of(settings)
     application = create_app(
-        service(program), settings, [http.router, curriculum.router, practice.router, diary.router]
+        service(program), settings, [http.router, curriculum.router, practice.router, diary.router, targets.router]
     )
     application.state.program = program
     return application

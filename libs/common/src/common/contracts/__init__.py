@@ -20,6 +20,7 @@ from common.contracts import (
     scheduling,
     sessions,
     skills,
+    targets,
 )
 from common.contracts.message import Contract
 
@@ -72,6 +73,7 @@ _MODULES = (
     network,
     curriculum,
     diary,
+    targets,
 )
 
 CONTRACTS: dict[str, type[Contract]] = {

@@ -15,13 +15,14 @@ from skills.domain.dit import SESSIONS, DitCourse, phase_of
 from skills.domain.record import SkillsRecord
 from skills.domain.risk import Risk
 from skills.domain.syllabus import Syllabus
-from skills.views import coverage, diary
+from skills.views import agenda, coverage, diary
 from skills.views.curriculum import CurriculumView, standing
 
 PROJECTS: Mapping[type[Contract], Callable[[Any], Iterable[Record]]] = {**coverage.PROJECTS}
 INDEXES: Mapping[str, Sequence[IndexModel]] = {
     **coverage.INDEXES,
     diary.NOTES: [IndexModel([("participant_id", 1)])],
+    agenda.WORDS: [IndexModel([("participant_id", 1)])],
 }
 
 
