@@ -55,7 +55,7 @@ def test_every_service_has_the_same_rooms(name: str) -> None:
     source = ROOT / "services" / name / "src" / name
     rooms = {entry.stem for entry in source.iterdir() if not entry.name.startswith("__pycache__")}
     assert {"app", "settings", "doors", "domain", "handlers", "views"} <= rooms
-    assert rooms - ROOMS <= {"policy", "care"}
+    assert rooms - ROOMS <= {"policy", "care", "curriculum", "diary"}
     assert {entry.stem for entry in (source / "doors").glob("*.py")} >= DOORS
 
 
@@ -169,7 +169,8 @@ def test_the_policy_and_the_curriculum_speak_of_the_same_lessons() -> None:
     """Rule S5 counts lessons by code: intake's policy and the skills curriculum must agree."""
     app, settings = importlib.import_module("intake.app"), importlib.import_module("intake.settings").Settings()
     policy = app.rules_of(settings).policy
-    curriculum = importlib.import_module("skills.domain.curriculum")
-    assert {module: set(codes) for module, codes in curriculum.LESSONS.items()} == {
+    ours, told = importlib.import_module("skills.app"), importlib.import_module("skills.settings").Settings()
+    modules = ours.rules_of(told).syllabus.modules
+    assert {module: set(one.lessons) for module, one in modules.items()} == {
         module: set(codes) for module, codes in policy.curriculum.items()
     }

@@ -13,10 +13,12 @@ from intake.doors.kafka import TABLE
 from notifications.app import SERVICE as NOTIFICATIONS
 from operations.app import SERVICE as OPERATIONS
 from scheduling.app import SERVICE as SCHEDULING
-from skills.app import SERVICE as SKILLS
+from skills.app import rules_of, service
+from skills.settings import Settings
 from throughline.cohort.api import Api
 from throughline.cohort.pace import LISTENERS, Pace, first_monday, streams_of
 
+SKILLS = service(rules_of(Settings()))
 INTAKE = Service(name="intake", hears=dict.fromkeys(TABLE, lambda _: ()))
 
 

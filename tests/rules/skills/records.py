@@ -5,10 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 
 from common.contracts.message import Contract
 from common.contracts.words import LevelOfCare, ParticipantId, SkillModule, StaffId
-from skills.domain.curriculum import LESSONS
+from skills.app import rules_of
 from skills.domain.diary import Card
 from skills.domain.record import SkillsRecord
+from skills.settings import Settings
 
+PROGRAM = rules_of(Settings())
+SYLLABUS = PROGRAM.syllabus
 PID = ParticipantId("p-1")
 STAFF = StaffId("s-1")
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
@@ -23,7 +26,7 @@ def blank() -> SkillsRecord:
 def enrolled(level: LevelOfCare = LevelOfCare.PHP) -> SkillsRecord:
     """A participant in the curriculum, at its start."""
     record = blank()
-    return after(record, record.enrol(level, NOW))
+    return after(record, record.enrol(SYLLABUS, level, NOW))
 
 
 def after(record: SkillsRecord, facts: Iterable[Contract]) -> SkillsRecord:
@@ -43,13 +46,13 @@ def told(
 
 def module_of(lesson: str) -> SkillModule:
     """The module a lesson belongs to."""
-    return next(module for module, lessons in LESSONS.items() if lesson in lessons)
+    return SYLLABUS.module_of[lesson]
 
 
 def taught(record: SkillsRecord, *lessons: str, at: datetime = NOW) -> SkillsRecord:
     """The record once lessons were taught, a minute apart."""
     for minute, lesson in enumerate(lessons):
-        record = after(record, record.teach(module_of(lesson), lesson, at + timedelta(minutes=minute)))
+        record = after(record, record.teach(SYLLABUS, module_of(lesson), lesson, at + timedelta(minutes=minute)))
     return record
 
 

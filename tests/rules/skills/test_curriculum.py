@@ -17,8 +17,7 @@ from common.contracts.skills import (
     UndoCarryCurriculum,
 )
 from common.contracts.words import LevelOfCare, SkillModule, TransitionId
-from rules.skills.records import NOW, PID, after, blank, enrolled, kinds, module_of, taught
-from skills.domain.curriculum import CYCLE, LESSONS
+from rules.skills.records import NOW, PID, SYLLABUS, after, blank, enrolled, kinds, module_of, taught
 from skills.domain.record import SkillsRecord
 
 REQUIRED_BY_S5 = {
@@ -32,7 +31,9 @@ REQUIRED_BY_S5 = {
     "OBSERVE_DESCRIBE_PARTICIPATE",
     "NONJUDGMENTALLY_ONE_MINDFULLY_EFFECTIVELY",
 }
-ALL_LESSONS = [lesson for lessons in LESSONS.values() for lesson in lessons]
+CYCLE = SYLLABUS.cycles["standard"].blocks
+LESSONS = {module: tuple(one.lessons) for module, one in SYLLABUS.modules.items()}
+ALL_LESSONS = list(SYLLABUS.module_of)
 
 
 def carry(transition: str = "t-1", to: LevelOfCare = LevelOfCare.IOP) -> CarryCurriculum:
@@ -47,7 +48,7 @@ def undo(transition: str = "t-1") -> UndoCarryCurriculum:
 
 def carried(record: SkillsRecord, asked: CarryCurriculum) -> SkillsRecord:
     """The record once asked to carry."""
-    return after(record, record.carry_curriculum(asked))
+    return after(record, record.carry_curriculum(SYLLABUS, asked))
 
 
 def undone(record: SkillsRecord, asked: UndoCarryCurriculum) -> SkillsRecord:
@@ -75,7 +76,7 @@ def test_the_lessons_the_transition_policy_asks_for_are_in_the_cycle() -> None:
 
 def test_the_first_level_with_skills_groups_enrols_at_the_start_of_the_cycle() -> None:
     """SK-C2"""
-    facts = blank().enrol(LevelOfCare.PHP, NOW)
+    facts = blank().enrol(SYLLABUS, LevelOfCare.PHP, NOW)
 
     assert facts == [
         CurriculumEnrolled(
@@ -84,6 +85,8 @@ def test_the_first_level_with_skills_groups_enrols_at_the_start_of_the_cycle() -
             level=LevelOfCare.PHP,
             module=SkillModule.MINDFULNESS,
             lesson_index=0,
+            cycle="compressed",
+            next_lesson="WISE_MIND",
         )
     ]
 
@@ -93,19 +96,19 @@ def test_whoever_is_enrolled_is_not_enrolled_again(level: LevelOfCare) -> None:
     """SK-C2: a repeated, later or late change of level loses nothing and says nothing."""
     record = taught(enrolled(), "WISE_MIND")
 
-    assert record.enrol(level, NOW + timedelta(days=1)) == []
+    assert record.enrol(SYLLABUS, level, NOW + timedelta(days=1)) == []
 
 
 @pytest.mark.parametrize("level", [LevelOfCare.CLOSED, LevelOfCare.ALUMNI, LevelOfCare.EXTERNAL_ACUTE])
 def test_a_level_without_skills_groups_does_not_enrol(level: LevelOfCare) -> None:
     """SK-C2"""
-    assert blank().enrol(level, NOW) == []
+    assert blank().enrol(SYLLABUS, level, NOW) == []
 
 
 def test_lessons_heard_of_before_the_first_level_count_when_it_comes() -> None:
     """SK-C2, out of order: the place is the same whichever came first."""
     early = taught(blank(), "WISE_MIND")
-    late = after(early, early.enrol(LevelOfCare.PHP, NOW))
+    late = after(early, early.enrol(SYLLABUS, LevelOfCare.PHP, NOW))
 
     assert late.curriculum == taught(enrolled(), "WISE_MIND").curriculum
 
@@ -114,13 +117,16 @@ def test_a_lesson_is_taught_once_however_often_it_is_said() -> None:
     """SK-C3"""
     record = taught(enrolled(), "WISE_MIND")
 
-    assert record.teach(SkillModule.MINDFULNESS, "WISE_MIND", NOW + timedelta(weeks=9)) == []
+    assert record.teach(SYLLABUS, SkillModule.MINDFULNESS, "WISE_MIND", NOW + timedelta(hours=1)) == []
+    assert kinds(record.teach(SYLLABUS, SkillModule.MINDFULNESS, "WISE_MIND", NOW + timedelta(weeks=9))) == [
+        "LessonRepeated"
+    ]
 
 
 def test_a_lesson_of_another_module_is_no_lesson() -> None:
     """SK-C3"""
     with pytest.raises(Invalid) as refused:
-        enrolled().teach(SkillModule.MINDFULNESS, "STOP", NOW)
+        enrolled().teach(SYLLABUS, SkillModule.MINDFULNESS, "STOP", NOW)
 
     assert refused.value.code == "lesson-unknown"
 
@@ -136,29 +142,30 @@ def test_any_order_and_repetition_of_lessons_teaches_the_same_set(order: list[st
 
 def test_the_whole_cycle_in_order_comes_back_to_its_start() -> None:
     """SK-C4: recurring mindfulness is passed with the module that follows it."""
-    record = enrolled()
+    record = enrolled(LevelOfCare.IOP)
     for week in range(0, len(CYCLE), 2):
         at = NOW + timedelta(weeks=week)
         mindfulness, lessons = (LESSONS[block.module] for block in CYCLE[week : week + 2])
         record = taught(record, *mindfulness, *lessons[:-1], at=at)
-        assert record.curriculum.place.lesson == lessons[-1]
+        assert record.curriculum.place.slot(SYLLABUS)[1].lesson == lessons[-1]
         record = taught(record, lessons[-1], at=at + timedelta(days=1))
 
-    assert record.curriculum.place.index == 0
+    assert record.curriculum.place.slot(SYLLABUS)[0] == 0
 
 
 def test_position_stands_behind_the_lesson_taught() -> None:
     """SK-C4"""
     place = taught(enrolled(), "WISE_MIND", "OBSERVE_DESCRIBE_PARTICIPATE").curriculum.place
+    index, slot = place.slot(SYLLABUS)
 
-    assert (place.module, place.index) == (SkillModule.MINDFULNESS, 2)
+    assert (slot.module, index) == (SkillModule.MINDFULNESS, 2)
 
 
 def test_who_joins_mid_cycle_stands_where_the_group_is() -> None:
     """SK-C4: modules may come in another order."""
-    place = taught(enrolled(), "MODEL_OF_EMOTIONS").curriculum.place
+    _, slot = taught(enrolled(), "MODEL_OF_EMOTIONS").curriculum.place.slot(SYLLABUS)
 
-    assert (place.module, place.lesson) == (SkillModule.EMOTION_REGULATION, "CHECK_THE_FACTS")
+    assert (slot.module, slot.lesson) == (SkillModule.EMOTION_REGULATION, "CHECK_THE_FACTS")
 
 
 def test_a_make_up_lesson_does_not_move_the_position_back() -> None:
@@ -173,9 +180,9 @@ def test_a_make_up_lesson_does_not_move_the_position_back() -> None:
 def test_a_late_lesson_does_not_move_the_position_after_the_cycle_began_anew() -> None:
     """SK-C4, late: what was taught before the last lesson heard of is no news about the place."""
     record = taught(enrolled(), "VALIDATION")
-    late = after(record, record.teach(module_of("FAST"), "FAST", NOW - timedelta(days=7)))
+    late = after(record, record.teach(SYLLABUS, module_of("FAST"), "FAST", NOW - timedelta(days=7)))
 
-    assert record.curriculum.place.index == late.curriculum.place.index == 0
+    assert record.curriculum.place.slot(SYLLABUS)[0] == late.curriculum.place.slot(SYLLABUS)[0] == 0
 
 
 def test_position_lessons_and_dit_index_are_carried() -> None:
@@ -183,7 +190,7 @@ def test_position_lessons_and_dit_index_are_carried() -> None:
     record = taught(enrolled(), "WISE_MIND", "STOP")
     record = after(record, record.hold_dit_session(NOW))
 
-    assert record.carry_curriculum(carry()) == [
+    assert record.carry_curriculum(SYLLABUS, carry()) == [
         CurriculumCarried(
             at=NOW,
             participant_id=PID,
@@ -193,6 +200,8 @@ def test_position_lessons_and_dit_index_are_carried() -> None:
             lesson_index=4,
             lessons_taught=2,
             dit_session_index=1,
+            cycle="standard",
+            next_lesson="PROS_AND_CONS",
         )
     ]
     assert carried(record, carry()).curriculum.place.level is LevelOfCare.IOP
@@ -200,20 +209,20 @@ def test_position_lessons_and_dit_index_are_carried() -> None:
 
 def test_carrying_twice_carries_once() -> None:
     """SK-C5, repeated"""
-    assert carried(enrolled(), carry()).carry_curriculum(carry()) == []
+    assert carried(enrolled(), carry()).carry_curriculum(SYLLABUS, carry()) == []
 
 
 def test_who_is_not_enrolled_has_nothing_to_carry_and_that_is_said_once() -> None:
     """SK-C5: the answer stands, also when the first level is heard of later."""
     record = blank()
-    facts = record.carry_curriculum(carry())
-    late = after(after(record, facts), record.enrol(LevelOfCare.PHP, NOW))
+    facts = record.carry_curriculum(SYLLABUS, carry())
+    late = after(after(record, facts), record.enrol(SYLLABUS, LevelOfCare.PHP, NOW))
 
     assert facts == [
         CurriculumNotCarried(at=NOW, participant_id=PID, transition_id=TransitionId("t-1"), reason="not-enrolled")
     ]
-    assert late.carry_curriculum(carry()) == []
-    assert kinds(late.carry_curriculum(carry("t-2"))) == ["CurriculumCarried"]
+    assert late.carry_curriculum(SYLLABUS, carry()) == []
+    assert kinds(late.carry_curriculum(SYLLABUS, carry("t-2"))) == ["CurriculumCarried"]
 
 
 def test_undoing_puts_the_place_back_exactly() -> None:
@@ -233,7 +242,7 @@ def test_undoing_twice_undoes_once() -> None:
     back = undone(carried(enrolled(), carry()), undo())
 
     assert back.undo_carry(undo()) == []
-    assert back.carry_curriculum(carry()) == []
+    assert back.carry_curriculum(SYLLABUS, carry()) == []
 
 
 def test_undoing_what_could_not_be_carried_is_answered() -> None:
@@ -250,9 +259,9 @@ def test_an_undo_that_comes_before_its_carry_forbids_it() -> None:
     forbidden = undone(record, undo())
 
     assert kinds(record.undo_carry(undo())) == ["CurriculumCarryUndone"]
-    assert forbidden.carry_curriculum(carry()) == []
+    assert forbidden.carry_curriculum(SYLLABUS, carry()) == []
     assert forbidden.curriculum.place == record.curriculum.place
-    assert kinds(forbidden.carry_curriculum(carry("t-2"))) == ["CurriculumCarried"]
+    assert kinds(forbidden.carry_curriculum(SYLLABUS, carry("t-2"))) == ["CurriculumCarried"]
 
 
 def test_a_late_undo_does_not_disturb_a_newer_carry() -> None:
@@ -268,7 +277,7 @@ def test_a_carry_and_its_undo_in_any_order_and_repetition_leave_the_place_as_it_
     start = taught(enrolled(), "WISE_MIND")
     record, said = start, list[Contract]()
     for is_undo in [*undoes, True]:
-        facts = record.undo_carry(undo()) if is_undo else record.carry_curriculum(carry())
+        facts = record.undo_carry(undo()) if is_undo else record.carry_curriculum(SYLLABUS, carry())
         record, said = after(record, facts), [*said, *facts]
 
     assert record.curriculum.place == start.curriculum.place
@@ -278,6 +287,13 @@ def test_a_carry_and_its_undo_in_any_order_and_repetition_leave_the_place_as_it_
 
 def test_what_was_said_is_all_that_moves_the_curriculum() -> None:
     """SK-C3: the fact alone rebuilds the state."""
-    fact = SkillTaught(at=NOW, participant_id=PID, module=SkillModule.MINDFULNESS, lesson="WISE_MIND")
+    fact = SkillTaught(
+        at=NOW,
+        participant_id=PID,
+        module=SkillModule.MINDFULNESS,
+        lesson="WISE_MIND",
+        lesson_index=1,
+        next_lesson="OBSERVE_DESCRIBE_PARTICIPATE",
+    )
 
     assert blank().after(fact).curriculum == taught(blank(), "WISE_MIND").curriculum

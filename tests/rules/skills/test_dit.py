@@ -7,7 +7,7 @@ import pytest
 from common.change import Refused
 from common.contracts.skills import CarryCurriculum, CurriculumCarried, DitSessionHeld, UndoCarryCurriculum
 from common.contracts.words import DitPhase, LevelOfCare, TransitionId
-from rules.skills.records import NOW, PID, after, blank, enrolled, taught
+from rules.skills.records import NOW, PID, SYLLABUS, after, blank, enrolled, taught
 from skills.domain.dit import phase_of
 from skills.domain.record import SkillsRecord
 
@@ -63,7 +63,7 @@ def test_the_index_survives_every_change_of_level() -> None:
     record = held(taught(enrolled(LevelOfCare.PHP), "WISE_MIND"), 5)
     transition = TransitionId("t-1")
     asked = CarryCurriculum(at=NOW, participant_id=PID, transition_id=transition, to_level=LevelOfCare.CLOSED)
-    facts = record.carry_curriculum(asked)
+    facts = record.carry_curriculum(SYLLABUS, asked)
     record = after(record, facts)
     undone = record.undo_carry(UndoCarryCurriculum(at=NOW, participant_id=PID, transition_id=transition))
 

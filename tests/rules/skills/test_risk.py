@@ -8,7 +8,7 @@ from common.change import Invalid, NotFound
 from common.contracts.message import Contract
 from common.contracts.skills import RiskFlagRaised
 from common.contracts.words import FlagId, Instrument, LevelOfCare, RiskLevel, ScreenVersion, TargetKind
-from rules.skills.records import DAY, NOW, PID, STAFF, after, blank, card, enrolled, kinds
+from rules.skills.records import DAY, NOW, PID, STAFF, SYLLABUS, after, blank, card, enrolled, kinds
 from skills.domain.measures import Administration
 from skills.domain.record import SkillsRecord
 from skills.domain.risk import Cause, Screen, Target
@@ -192,7 +192,7 @@ def test_nothing_but_a_person_lowers_a_flag() -> None:
     record = after(record, record.submit_card(card(suicide_urge=None), later))
     record = after(record, record.submit_card(card(suicide_urge=0), later))
     record = after(record, record.void_measure("m-1", STAFF, later))
-    record = after(record, record.enrol(LevelOfCare.CLOSED, later))
+    record = after(record, record.enrol(SYLLABUS, LevelOfCare.CLOSED, later))
 
     assert record.risk.flags == before
     assert len(open_flags(record)) == 3

@@ -19,9 +19,12 @@ from common.units import Delivery
 from services import one_service
 from services.auth.guarded import Site
 from services.one_service import NOON, delivery, said
-from skills.app import SERVICE as SKILLS
+from skills.app import rules_of, service
+from skills.settings import Settings
 from throughline.doctor.declared import declared_services
 from throughline.doctor.users import roles_of
+
+SKILLS = service(rules_of(Settings()))
 
 AGAIN = 10
 """Times a right goes and comes: it may come back in the middle of a try."""

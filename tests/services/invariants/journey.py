@@ -34,7 +34,7 @@ from intake.domain.duplicates import Duplicate, Identity, Likeness, Mark, Pair
 from intake.domain.episode import Episode
 from intake.domain.referral import Referral
 from scheduling.domain.board import LevelBoard
-from services.invariants.walk import RULES, Walk
+from services.invariants.walk import PROGRAM, RULES, Walk
 from skills.domain.measures import Administration
 from skills.domain.record import SkillsRecord
 
@@ -146,7 +146,7 @@ async def work(walk: Walk) -> None:
         await walk.act("skills", change(SkillsRecord, who, SkillsRecord.record_measure, measure, walk.now))
     taught = (SkillModule.MINDFULNESS, "WISE_MIND", walk.now)
     review = ("act-1", CLINICIAN, walk.now, RULES, walk.now)
-    await walk.act("skills", change(SkillsRecord, ONE, SkillsRecord.teach, *taught))
+    await walk.act("skills", change(SkillsRecord, ONE, SkillsRecord.teach, PROGRAM.syllabus, *taught))
     await walk.act("skills", change(SkillsRecord, ONE, SkillsRecord.hold_dit_session, walk.now))
     await walk.act("skills", change(SkillsRecord, THREE, SkillsRecord.void_measure, "m-2", CLINICIAN, walk.now))
     await walk.act("intake", change(Episode, ONE, lifecycle.record_safety_plan_review, *review))

@@ -19,6 +19,7 @@ import notifications.app
 import operations.app
 import scheduling.app
 import skills.app
+import skills.settings
 from common.change import Effect, TimerFired
 from common.clock import Clock
 from common.desk import Desk
@@ -37,11 +38,12 @@ from throughline.embedded.clock_face import clock_file, write_clock
 POLICY = Policy.from_mapping(yaml.safe_load((Path(intake.__file__).parent / "policy.yaml").read_text()))
 CARE = CareRules.from_mapping(yaml.safe_load((Path(intake.__file__).parent / "care.yaml").read_text()))
 RULES = Rules(policy=POLICY, care=CARE, zone=ZoneInfo("America/New_York"))
+PROGRAM = skills.app.rules_of(skills.settings.Settings())
 BEGINNING = datetime(2026, 1, 5, 15, 0, tzinfo=UTC)
 SERVICES = (
     intake.app.service(RULES),
     scheduling.app.SERVICE,
-    skills.app.SERVICE,
+    skills.app.service(PROGRAM),
     family.app.SERVICE,
     operations.app.SERVICE,
 )

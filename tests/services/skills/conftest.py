@@ -7,14 +7,14 @@ import pytest_asyncio
 
 from common.store import Store
 from services.one_service import Caller, doors_open, forget, fresh_store, signing_key
-from skills.app import SERVICE, app
+from skills.app import app, rules_of, service
 from skills.settings import Settings
 
 
 @pytest_asyncio.fixture
 async def store(mongo_uri: str) -> AsyncIterator[Store]:
     """An empty store."""
-    store = await fresh_store(mongo_uri, SERVICE)
+    store = await fresh_store(mongo_uri, service(rules_of(Settings())))
     yield store
     await forget(store)
 

@@ -9,8 +9,8 @@ import pytest
 from common.change import Invalid
 from common.contracts.words import Role, SkillModule
 from common.store import Store
+from rules.skills.records import SYLLABUS
 from services.one_service import Caller, said, state
-from skills.domain.curriculum import LESSONS
 from skills.doors.http import begun, happened
 
 CARD: dict[str, Any] = {
@@ -218,7 +218,7 @@ async def test_one_lesson_reaches_a_whole_group_once(caller: Caller, store: Stor
         assert await said(store, participant) == ["SkillTaught"]
 
 
-@pytest.mark.parametrize(("module", "lesson"), [(module, one) for module, some in LESSONS.items() for one in some])
+@pytest.mark.parametrize(("module", "lesson"), [(m, one) for one, m in SYLLABUS.module_of.items()])
 async def test_every_lesson_of_the_curriculum_can_be_taught(
     caller: Caller, store: Store, module: SkillModule, lesson: str
 ) -> None:

@@ -10,7 +10,7 @@ from rich.console import Console
 from typer.exceptions import TyperException
 
 from common.contracts.words import Role
-from throughline import cli_doctor, cli_house, cli_kafka, cli_letters, cli_mongo, cli_policy
+from throughline import cli_curriculum, cli_doctor, cli_house, cli_kafka, cli_letters, cli_mongo, cli_policy
 from throughline.cohort.api import Problem
 from throughline.embedded.brokers import Broker
 from throughline.embedded.preflight import CannotRun
@@ -32,6 +32,8 @@ app = typer.Typer(
 letters = typer.Typer(invoke_without_command=True)
 app.add_typer(letters, name="dead-letters")
 app.command()(cli_doctor.doctor)
+app.add_typer(cli_curriculum.app, name="curriculum")
+app.add_typer(cli_curriculum.diary, name="diary")
 app.add_typer(cli_kafka.app, name="kafka")
 app.add_typer(cli_mongo.app, name="mongo")
 app.add_typer(cli_policy.app, name="policy")

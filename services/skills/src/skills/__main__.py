@@ -1,8 +1,15 @@
 """Run skills: `python -m skills`."""
 
-from common.house import run
+import sys
+
+from common.house import BAD_SETTINGS, run
+from common.program_file import Unfit
 from skills.app import app
 from skills.settings import Settings
 
 if __name__ == "__main__":
-    run(app, Settings)
+    try:
+        run(app, Settings)
+    except Unfit as unfit:
+        print("\n".join(unfit.lines), file=sys.stderr)
+        raise SystemExit(BAD_SETTINGS) from None

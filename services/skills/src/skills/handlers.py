@@ -5,6 +5,7 @@ from common.contracts.intake import EpisodeOpened, LevelOfCareChanged
 from common.contracts.message import Message
 from common.contracts.skills import CarryCurriculum, UndoCarryCurriculum
 from skills.domain.record import SkillsRecord
+from skills.domain.syllabus import Syllabus
 
 
 def record_baseline(message: Message[EpisodeOpened]) -> Effects:
@@ -13,16 +14,16 @@ def record_baseline(message: Message[EpisodeOpened]) -> Effects:
     return [change(SkillsRecord, opened.participant_id, SkillsRecord.record_baseline, opened)]
 
 
-def enrol_in_curriculum(message: Message[LevelOfCareChanged]) -> Effects:
+def enrol_in_curriculum(syllabus: Syllabus, message: Message[LevelOfCareChanged]) -> Effects:
     """Whoever comes to a level with skills groups is in the curriculum from then on. Rule: SK-C2."""
     moved = message.data
-    return [change(SkillsRecord, moved.participant_id, SkillsRecord.enrol, moved.to_level, moved.at)]
+    return [change(SkillsRecord, moved.participant_id, SkillsRecord.enrol, syllabus, moved.to_level, moved.at)]
 
 
-def carry_curriculum(message: Message[CarryCurriculum]) -> Effects:
+def carry_curriculum(syllabus: Syllabus, message: Message[CarryCurriculum]) -> Effects:
     """What was learnt goes along to the next level. Rule: SK-C5."""
     asked = message.data
-    return [change(SkillsRecord, asked.participant_id, SkillsRecord.carry_curriculum, asked)]
+    return [change(SkillsRecord, asked.participant_id, SkillsRecord.carry_curriculum, syllabus, asked)]
 
 
 def undo_carry(message: Message[UndoCarryCurriculum]) -> Effects:

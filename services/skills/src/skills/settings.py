@@ -1,5 +1,9 @@
 """What skills is told by its environment."""
 
+from pathlib import Path
+
+from pydantic import Field
+
 from common.settings import Settings as Common
 
 
@@ -7,3 +11,5 @@ class Settings(Common):
     """The settings of skills."""
 
     service: str = "skills"
+    curriculum_file: Path = Field(Path(__file__).parent / "curriculum.yaml", description="what the program teaches")
+    diary_file: Path = Field(Path(__file__).parent / "diary.yaml", description="what a diary card asks, by version")

@@ -4,6 +4,8 @@ from common.contracts import (
     care,
     coaching,
     coverage,
+    curriculum,
+    diary,
     family,
     groups,
     intake,
@@ -18,6 +20,7 @@ from common.contracts import (
     scheduling,
     sessions,
     skills,
+    targets,
 )
 from common.contracts.message import Contract
 
@@ -68,6 +71,9 @@ _MODULES = (
     places,
     notices,
     network,
+    curriculum,
+    diary,
+    targets,
 )
 
 CONTRACTS: dict[str, type[Contract]] = {

@@ -3,9 +3,10 @@
 from datetime import date
 from typing import ClassVar
 
-from common.contracts.message import Clinical, Contract, Plain
+from common.contracts.message import Clinical, Contract, Instant, Plain
 from common.contracts.words import (
     DitPhase,
+    ExposureSource,
     FlagId,
     Instrument,
     LevelOfCare,
@@ -41,6 +42,8 @@ class DiaryCardSubmitted(ProgressEvent):
     skill_codes: Clinical[tuple[int, ...]] = ()
     helped: Clinical[bool]
     """Some skill helped: code 5 or 7 (facts 9.4 S4)."""
+    filled_at: Clinical[Instant | None] = None
+    """When the participant filled it in, where it is known."""
 
 
 class MeasureRecorded(ProgressEvent):
@@ -98,6 +101,12 @@ class SkillTaught(ProgressEvent):
 
     module: Plain[SkillModule]
     lesson: Plain[str]
+    lesson_index: Plain[int | None] = None
+    """Where in their cycle the participant stands now; None where the lesson moved nothing."""
+    next_lesson: Plain[str] = ""
+    source: Plain[ExposureSource] = ExposureSource.GROUP
+    make_up: Plain[bool] = False
+    level: Plain[LevelOfCare | None] = None
 
 
 class CurriculumEnrolled(ProgressEvent):
@@ -106,6 +115,8 @@ class CurriculumEnrolled(ProgressEvent):
     level: Plain[LevelOfCare]
     module: Plain[SkillModule]
     lesson_index: Plain[int]
+    cycle: Plain[str] = ""
+    next_lesson: Plain[str] = ""
 
 
 class CurriculumCarried(ProgressEvent):
@@ -117,6 +128,8 @@ class CurriculumCarried(ProgressEvent):
     lesson_index: Plain[int]
     lessons_taught: Plain[int]
     dit_session_index: Plain[int]
+    cycle: Plain[str] = ""
+    next_lesson: Plain[str] = ""
 
 
 class CurriculumNotCarried(ProgressEvent):

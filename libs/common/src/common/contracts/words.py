@@ -200,3 +200,12 @@ class ConsentSetting(StrEnum):
     OUTPATIENT = "outpatient"
     RESIDENTIAL = "residential"
     SUBSTANCE_USE = "substance-use"
+
+
+class ExposureSource(StrEnum):
+    """Through whom a lesson reached somebody. Source: facts 1.1 A15."""
+
+    GROUP = "GROUP"
+    INDIVIDUAL = "INDIVIDUAL"
+    FAMILY = "FAMILY"
+    COACHING = "COACHING"

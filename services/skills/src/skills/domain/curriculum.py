@@ -1,13 +1,14 @@
-"""The curriculum: the 24-week cycle, where a participant stands in it, and carrying that to another level."""
+"""Where a participant stands in a cycle of the curriculum, which lessons were taught, and carrying that along."""
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
 from common.change import Invalid
+from common.contracts.curriculum import CycleChosen, LessonMissed, LessonRepeated
 from common.contracts.message import Contract, Instant
 from common.contracts.skills import (
     CarryCurriculum,
@@ -18,69 +19,15 @@ from common.contracts.skills import (
     SkillTaught,
     UndoCarryCurriculum,
 )
-from common.contracts.words import LevelOfCare, ParticipantId, SkillModule, TransitionId
-
-LESSONS: Mapping[SkillModule, tuple[str, ...]] = {
-    SkillModule.MINDFULNESS: (
-        "WISE_MIND",
-        "OBSERVE_DESCRIBE_PARTICIPATE",
-        "NONJUDGMENTALLY_ONE_MINDFULLY_EFFECTIVELY",
-    ),
-    SkillModule.DISTRESS_TOLERANCE: (
-        "STOP",
-        "PROS_AND_CONS",
-        "TIP",
-        "ACCEPTS",
-        "SELF_SOOTHE",
-        "IMPROVE",
-        "RADICAL_ACCEPTANCE",
-        "TURNING_THE_MIND",
-        "WILLINGNESS",
-    ),
-    SkillModule.EMOTION_REGULATION: (
-        "MODEL_OF_EMOTIONS",
-        "CHECK_THE_FACTS",
-        "OPPOSITE_ACTION",
-        "PROBLEM_SOLVING",
-        "ABC",
-        "PLEASE",
-    ),
-    SkillModule.INTERPERSONAL_EFFECTIVENESS: (
-        "CLARIFYING_PRIORITIES",
-        "DEAR_MAN",
-        "GIVE",
-        "FAST",
-        "WALKING_THE_MIDDLE_PATH",
-        "VALIDATION",
-    ),
-}
-"""The lessons of each module, one code a lesson. Source: facts 3.3, the official names."""
+from common.contracts.words import ExposureSource, LevelOfCare, ParticipantId, StaffId, TransitionId
+from skills.domain.syllabus import Slot, Syllabus
 
 
-class Block(NamedTuple):
-    """A run of weeks on one module."""
+class Manner(NamedTuple):
+    """How a lesson reached somebody."""
 
-    module: SkillModule
-    weeks: int
-
-
-CYCLE: tuple[Block, ...] = (
-    Block(SkillModule.MINDFULNESS, 2),
-    Block(SkillModule.DISTRESS_TOLERANCE, 6),
-    Block(SkillModule.MINDFULNESS, 2),
-    Block(SkillModule.EMOTION_REGULATION, 7),
-    Block(SkillModule.MINDFULNESS, 2),
-    Block(SkillModule.INTERPERSONAL_EFFECTIVENESS, 5),
-)
-"""The standard adult cycle of 24 weeks. Source: facts 3.2."""
-
-SLOTS: tuple[tuple[SkillModule, str], ...] = tuple(
-    (block.module, lesson) for block in CYCLE for lesson in LESSONS[block.module]
-)
-"""The lessons of one cycle in order; `lesson_index` counts along it, from 0."""
-
-TAUGHT_AT = frozenset({LevelOfCare.RESIDENTIAL, LevelOfCare.PHP, LevelOfCare.IOP, LevelOfCare.OUTPATIENT_BOOSTER})
-"""The levels with skills groups. Source: facts 3.1, dose by level of care."""
+    source: ExposureSource = ExposureSource.GROUP
+    make_up: bool = False
 
 
 class CarryOutcome(StrEnum):
@@ -92,30 +39,51 @@ class CarryOutcome(StrEnum):
 
 
 class Place(BaseModel):
-    """Where in the cycle, at which level; `as_of` is when the last lesson that moved it was taught."""
+    """Where in which cycle, at which level; `as_of` is when the last lesson that moved it was taught.
+
+    `next` is the lesson that comes next: where the program's file has changed since, it counts, not the index.
+    `cycle` is empty for the program's first one; `chosen` says that a person put the participant onto it.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     level: LevelOfCare | None = None
     index: int = 0
     as_of: Instant | None = None
+    cycle: str = ""
+    next: str = ""
+    chosen: bool = False
 
-    @property
-    def module(self) -> SkillModule:
-        """The module of the lesson that comes next."""
-        return SLOTS[self.index][0]
+    def slot(self, syllabus: Syllabus) -> tuple[int, Slot]:
+        """The index and the slot of the lesson that comes next, in the cycle as it is today. Rule: SK-C9."""
+        slots = syllabus.slots(self.cycle)
+        index = self.index % len(slots)
+        if self.next and slots[index].lesson != self.next:
+            index = next((i for i, slot in enumerate(slots) if slot.lesson == self.next), index)
+        return index, slots[index]
 
-    @property
-    def lesson(self) -> str:
-        """The lesson that comes next."""
-        return SLOTS[self.index][1]
-
-    def past(self, lesson: str, at: datetime) -> "Place":
-        """The place once `lesson` was taught `at`: behind it where it lies ahead, else unmoved. Rule: SK-C4."""
-        ahead = [i for i in range(self.index, len(SLOTS)) if SLOTS[i][1] == lesson]
+    def past(self, syllabus: Syllabus, lesson: str, at: datetime) -> tuple[int, str] | None:
+        """Index and lesson that come next once `lesson` was taught `at`; None where it moves nothing. Rule: SK-C4."""
+        slots, (index, _) = syllabus.slots(self.cycle), self.slot(syllabus)
+        ahead = [i for i in range(index, len(slots)) if slots[i].lesson == lesson]
         if not ahead or (self.as_of is not None and at < self.as_of):
-            return self
-        return self.model_copy(update={"index": (ahead[0] + 1) % len(SLOTS), "as_of": at})
+            return None
+        behind = (ahead[0] + 1) % len(slots)
+        return behind, slots[behind].lesson
+
+    def on(self, syllabus: Syllabus, cycle: str, taught: Collection[str]) -> tuple[int, Slot]:
+        """Where the participant stands on another cycle: before the same lesson, else before the first not taught.
+
+        Rule: SK-C10.
+        """
+        here, slots = self.slot(syllabus), syllabus.slots(cycle)
+        if syllabus.cycle(cycle) == syllabus.cycle(self.cycle):
+            return here
+        wanted = here[1].lesson
+        same = next((i for i, slot in enumerate(slots) if slot.lesson == wanted), None)
+        open_one = next((i for i, slot in enumerate(slots) if slot.lesson not in taught), 0)
+        index = open_one if same is None else same
+        return index, slots[index]
 
 
 class Carry(BaseModel):
@@ -136,31 +104,79 @@ class Curriculum(BaseModel):
     taught: dict[str, Instant] = {}
     carries: dict[TransitionId, Carry] = {}
 
-    def enrol(self, participant_id: ParticipantId, level: LevelOfCare, at: datetime) -> list[Contract]:
-        """The first level with skills groups enrols; later ones do not. Rule: SK-C2."""
-        if self.place.level is not None or level not in TAUGHT_AT:
+    def enrol(
+        self, syllabus: Syllabus, participant_id: ParticipantId, level: LevelOfCare, at: datetime
+    ) -> list[Contract]:
+        """The first level with skills groups enrols; later ones do not. Rules: SK-C2, SK-C10."""
+        if self.place.level is not None or level not in syllabus.levels:
             return []
-        place = self.place
+        cycle = self._cycle_at(syllabus, level)
+        index, slot = self.place.on(syllabus, cycle, self.taught)
         return [
             CurriculumEnrolled(
                 at=at,
                 participant_id=participant_id,
                 level=level,
-                module=place.module,
-                lesson_index=place.index,
+                module=slot.module,
+                lesson_index=index,
+                cycle=cycle,
+                next_lesson=slot.lesson,
             )
         ]
 
-    def teach(self, participant_id: ParticipantId, module: SkillModule, lesson: str, at: datetime) -> list[Contract]:
-        """Said twice, taught once; raises Invalid `lesson-unknown`. Rule: SK-C3."""
-        if lesson not in LESSONS[module]:
-            raise Invalid("lesson-unknown", "the module of the curriculum has no lesson of this code")
+    def choose_cycle(
+        self, syllabus: Syllabus, participant_id: ParticipantId, cycle: str, by: StaffId, at: datetime
+    ) -> list[Contract]:
+        """A person puts the participant onto a cycle, whatever the level; raises Invalid `cycle-unknown`.
+
+        Rule: SK-C10.
+        """
+        if cycle not in syllabus.cycles:
+            raise Invalid("cycle-unknown", "the program's curriculum has no cycle of this name")
+        if self.place.chosen and self.place.cycle == cycle:
+            return []
+        index, slot = self.place.on(syllabus, cycle, self.taught)
+        return [
+            CycleChosen(
+                at=at,
+                participant_id=participant_id,
+                cycle=cycle,
+                module=slot.module,
+                lesson_index=index,
+                next_lesson=slot.lesson,
+                chosen_by=by,
+            )
+        ]
+
+    def teach(
+        self, syllabus: Syllabus, participant_id: ParticipantId, lesson: str, at: datetime, manner: Manner
+    ) -> list[Contract]:
+        """The first time a lesson reaches somebody; said twice, taught once. Rules: SK-C3, SK-C4."""
         if lesson in self.taught:
             return []
-        return [SkillTaught(at=at, participant_id=participant_id, module=module, lesson=lesson)]
+        return [
+            SkillTaught(
+                at=at,
+                participant_id=participant_id,
+                module=syllabus.module_of[lesson],
+                lesson=lesson,
+                level=self.place.level,
+                **manner._asdict(),
+                **self.moved_by(syllabus, lesson, at, manner),
+            )
+        ]
 
-    def carry(self, asked: CarryCurriculum, dit_sessions: int) -> list[Contract]:
-        """Position, lessons and DIT index go along, once; forbidden where already undone. Rules: SK-C5, SK-C7."""
+    def moved_by(self, syllabus: Syllabus, lesson: str, at: datetime, manner: Manner) -> dict[str, Any]:
+        """What a fact says of the place once a lesson was given `at`: only the group's own moves it. Rule: SK-C4."""
+        with_the_group = manner == Manner()
+        index, following = (with_the_group and self.place.past(syllabus, lesson, at)) or (None, "")
+        return {"lesson_index": index, "next_lesson": following}
+
+    def carry(self, syllabus: Syllabus, asked: CarryCurriculum, dit_sessions: int) -> list[Contract]:
+        """Position, lessons and DIT index go along, once; forbidden where already undone.
+
+        Rules: SK-C5, SK-C7, SK-C10.
+        """
         if asked.transition_id in self.carries:
             return []
         if self.place.level is None:
@@ -172,16 +188,20 @@ class Curriculum(BaseModel):
                     reason="not-enrolled",
                 )
             ]
+        cycle = self._cycle_at(syllabus, asked.to_level)
+        index, slot = self.place.on(syllabus, cycle, self.taught)
         return [
             CurriculumCarried(
                 at=asked.at,
                 participant_id=asked.participant_id,
                 transition_id=asked.transition_id,
                 to_level=asked.to_level,
-                module=self.place.module,
-                lesson_index=self.place.index,
+                module=slot.module,
+                lesson_index=index,
                 lessons_taught=len(self.taught),
                 dit_session_index=dit_sessions,
+                cycle=cycle,
+                next_lesson=slot.lesson,
             )
         ]
 
@@ -198,20 +218,37 @@ class Curriculum(BaseModel):
         """The curriculum once `fact` is true."""
         match fact:
             case CurriculumEnrolled():
-                return self._at(self.place.model_copy(update={"level": fact.level}))
+                return self._stand(fact, level=fact.level)
+            case CycleChosen():
+                return self._stand(fact, chosen=True)
             case SkillTaught():
-                place = self.place.past(fact.lesson, fact.at)
-                return self.model_copy(update={"place": place, "taught": {**self.taught, fact.lesson: fact.at}})
+                return self.model_copy(update={"taught": {**self.taught, fact.lesson: fact.at}})._moved(fact)
+            case LessonRepeated() | LessonMissed():
+                return self._moved(fact)
             case CurriculumCarried():
                 carry = Carry(outcome=CarryOutcome.CARRIED, before=self.place)
-                carried = self._at(self.place.model_copy(update={"level": fact.to_level}))
-                return carried._with_carry(fact.transition_id, carry)
+                return self._stand(fact, level=fact.to_level)._with_carry(fact.transition_id, carry)
             case CurriculumNotCarried():
                 return self._with_carry(fact.transition_id, Carry(outcome=CarryOutcome.NOT_CARRIED))
             case CurriculumCarryUndone():
                 back = self._before(fact.transition_id)
                 return self._at(back)._with_carry(fact.transition_id, Carry(outcome=CarryOutcome.UNDONE))
         return self
+
+    def _cycle_at(self, syllabus: Syllabus, level: LevelOfCare) -> str:
+        """The cycle chosen for this participant, else the level's; the one they are on where the level has none."""
+        return syllabus.cycle(self.place.cycle if self.place.chosen else syllabus.levels.get(level, self.place.cycle))
+
+    def _moved(self, fact: SkillTaught | LessonRepeated | LessonMissed) -> "Curriculum":
+        if fact.lesson_index is None:
+            return self
+        return self._at(
+            self.place.model_copy(update={"index": fact.lesson_index, "next": fact.next_lesson, "as_of": fact.at})
+        )
+
+    def _stand(self, fact: CurriculumEnrolled | CurriculumCarried | CycleChosen, **more: Any) -> "Curriculum":
+        at = {"index": fact.lesson_index, "cycle": fact.cycle, "next": fact.next_lesson, **more}
+        return self._at(self.place.model_copy(update=at))
 
     def _before(self, transition_id: TransitionId) -> Place:
         standing = [id for id, carry in self.carries.items() if carry.outcome is CarryOutcome.CARRIED]

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Self
+from typing import Any, Self
 
 from common.change import Aggregate
+from common.contracts.curriculum import LessonMissed, LessonRepeated
 from common.contracts.intake import EpisodeOpened
 from common.contracts.message import Contract
 from common.contracts.skills import CarryCurriculum, UndoCarryCurriculum
-from common.contracts.words import FlagId, LevelOfCare, ParticipantId, SkillModule, StaffId
-from skills.domain.curriculum import Curriculum
+from common.contracts.words import FlagId, LevelOfCare, ParticipantId, RiskLevel, SkillModule, StaffId
+from skills.domain.coverage import SAME_SITTING, Coverage
+from skills.domain.curriculum import Curriculum, Manner
 from skills.domain.diary import Card, Diary
 from skills.domain.dit import DitCourse
 from skills.domain.measures import Administration, Measures, baseline_of
@@ -23,12 +25,16 @@ from skills.domain.risk import (
     causes_of_screen,
     causes_of_target,
 )
+from skills.domain.syllabus import Syllabus
+
+IN_GROUP = Manner()
 
 
 class SkillsRecord(Aggregate):
     """One participant's therapeutic work and progress; its id is the participant's."""
 
     curriculum: Curriculum = Curriculum()
+    coverage: Coverage = Coverage()
     diary: Diary = Diary()
     measures: Measures = Measures()
     risk: Risk = Risk()
@@ -38,25 +44,60 @@ class SkillsRecord(Aggregate):
     def _participant(self) -> ParticipantId:
         return ParticipantId(self.id)
 
-    def enrol(self, level: LevelOfCare, at: datetime) -> list[Contract]:
-        """The first level with skills groups enrols. Rule: SK-C2."""
-        return self.curriculum.enrol(self._participant, level, at)
+    @property
+    def _here(self) -> dict[str, Any]:
+        """Whose it is, and at which level."""
+        return {"participant_id": self._participant, "level": self.curriculum.place.level}
 
-    def teach(self, module: SkillModule, lesson: str, at: datetime) -> list[Contract]:
-        """A lesson reached the participant. Rules: SK-C3, SK-C4."""
-        return self.curriculum.teach(self._participant, module, lesson, at)
+    def enrol(self, syllabus: Syllabus, level: LevelOfCare, at: datetime) -> list[Contract]:
+        """The first level with skills groups enrols. Rules: SK-C2, SK-C10."""
+        return self.curriculum.enrol(syllabus, self._participant, level, at)
 
-    def carry_curriculum(self, asked: CarryCurriculum) -> list[Contract]:
-        """Position, lessons and DIT index go to the next level. Rules: SK-C5, SK-C7, SK-T3."""
-        return self.curriculum.carry(asked, self.dit.session_index)
+    def choose_cycle(self, syllabus: Syllabus, cycle: str, by: StaffId, at: datetime) -> list[Contract]:
+        """A person puts the participant onto a cycle. Rule: SK-C10."""
+        return self.curriculum.choose_cycle(syllabus, self._participant, cycle, by, at)
+
+    def teach(
+        self, syllabus: Syllabus, module: SkillModule, lesson: str, at: datetime, manner: Manner = IN_GROUP
+    ) -> list[Contract]:
+        """A lesson reached the participant, or did again; raises Invalid `lesson-unknown`.
+
+        Rules: SK-C3, SK-C4, SK-C11.
+        """
+        syllabus.check(module, lesson)
+        if (first := self.curriculum.taught.get(lesson)) is None:
+            return self.curriculum.teach(syllabus, self._participant, lesson, at, manner)
+        if self.coverage.heard_of(lesson, at) or abs(at - first) < SAME_SITTING:
+            return []
+        how = {**manner._asdict(), **self.curriculum.moved_by(syllabus, lesson, at, manner)}
+        return [LessonRepeated(at=at, module=module, lesson=lesson, **self._here, **how)]
+
+    def miss_lesson(self, syllabus: Syllabus, module: SkillModule, lesson: str, at: datetime) -> list[Contract]:
+        """A lesson was given without the participant; raises Invalid `lesson-unknown`. Rule: SK-C12."""
+        syllabus.check(module, lesson)
+        if self.coverage.heard_of(lesson, at) or self.coverage.missed_at(lesson, at):
+            return []
+        moved = self.curriculum.moved_by(syllabus, lesson, at, IN_GROUP)
+        return [LessonMissed(at=at, module=module, lesson=lesson, **self._here, **moved)]
+
+    def carry_curriculum(self, syllabus: Syllabus, asked: CarryCurriculum) -> list[Contract]:
+        """Position, lessons and DIT index go to the next level. Rules: SK-C5, SK-C7, SK-C10, SK-T3."""
+        return self.curriculum.carry(syllabus, asked, self.dit.session_index)
 
     def undo_carry(self, asked: UndoCarryCurriculum) -> list[Contract]:
         """The position stands again as before the carry. Rules: SK-C6, SK-C7."""
         return self.curriculum.undo_carry(asked)
 
-    def submit_card(self, card: Card, now: datetime) -> list[Contract]:
-        """A day's card, and the flags it raises. Rules: SK-D1 to SK-D5, SK-R1, SK-R2."""
-        return self._at_once(self.diary.submit(self._participant, card, now), causes_of_card(card), now)
+    def submit_card(
+        self, card: Card, now: datetime, filled_at: datetime | None = None, suicidal_act: bool = False
+    ) -> list[Contract]:
+        """A day's card, and the flags it raises, also where it does not stand. Rules: SK-D1 to SK-D5, SK-R1, SK-R2.
+
+        Rules of what comes late, and of a suicidal act: SK-D10, SK-D13.
+        """
+        acted = [Cause("SK-D13", RiskLevel.HIGH, f"diary|{card.day}|suicidal-act")] if suicidal_act else []
+        said = self.diary.submit(self._participant, card, now, filled_at)
+        return self._at_once(said, [*acted, *causes_of_card(card)], now)
 
     def record_measure(self, measure: Administration, now: datetime) -> list[Contract]:
         """An administration, and the flag its risk item raises. Rules: SK-M1 to SK-M3, SK-R3."""
@@ -97,6 +138,7 @@ class SkillsRecord(Aggregate):
         return self.model_copy(
             update={
                 "curriculum": self.curriculum.after(fact),
+                "coverage": self.coverage.after(fact),
                 "diary": self.diary.after(fact),
                 "measures": self.measures.after(fact),
                 "risk": self.risk.after(fact),

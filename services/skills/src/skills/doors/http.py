@@ -17,20 +17,16 @@ from common.contracts.words import (
     RiskLevel,
     Role,
     ScreenVersion,
-    SkillModule,
     TargetKind,
 )
 from common.web import Acting, Body, Doing, Receipt, allow, staff_of
 from skills import views
-from skills.domain.diary import Card
 from skills.domain.measures import Administration
 from skills.domain.record import SkillsRecord
 from skills.domain.risk import Cause, Screen, Target, flag_id_of
 
 CLINICAL = (Role.CLINICIAN, Role.MEDICAL, Role.FAMILY_CLINICIAN, Role.SKILLS_LEADER)
 """The roles that care for participants."""
-MOST_PARTICIPANTS = 100
-"""Participants one lesson may name; a skills group has at most 12. ASSUMED."""
 MOST_AT_ONCE = 200
 """Cards or administrations in one request; they are taken together or not at all. ASSUMED."""
 MEASURES = UUID("5d1f3c0a-0a64-5a53-8f5e-6d0a3f1c7b11")
@@ -44,16 +40,6 @@ Person = Annotated[ParticipantId, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,9
 Participant = Annotated[ParticipantId, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$")]
 
 
-class DiaryCard(Body):
-    """One day's card; the range of each value is the domain's to judge."""
-
-    day: date
-    suicide_urge: int | None = None
-    self_harm_urge: int | None = None
-    self_harm: bool
-    skill_codes: tuple[int, ...] = Field((), max_length=100)
-
-
 class Measure(Body):
     """One administration of a measure."""
 
@@ -61,18 +47,6 @@ class Measure(Body):
     score: float
     administered_at: Instant | None = None
     risk_item: int | None = None
-
-
-class CardOf(DiaryCard):
-    """A card and whose it is."""
-
-    participant_id: Person
-
-
-class Cards(Body):
-    """The day's cards of many participants, as a diary app hands them on."""
-
-    cards: tuple[CardOf, ...] = Field(min_length=1, max_length=MOST_AT_ONCE)
 
 
 class MeasureOf(Measure):
@@ -112,15 +86,6 @@ class RiskFlag(Body):
     review_on: date | None = None
 
 
-class LessonTaught(Body):
-    """One lesson, and everybody whom it reached."""
-
-    module: SkillModule
-    lesson: Code
-    taught_at: Instant | None = None
-    participant_ids: tuple[Person, ...] = Field(min_length=1, max_length=MOST_PARTICIPANTS)
-
-
 class DitSession(Body):
     """A DIT session that was held."""
 
@@ -139,30 +104,6 @@ def begun(day: date, now: datetime, zone: str) -> date:
     if day > max(now.astimezone(ZoneInfo(zone)).date(), now.astimezone(UTC).date()):
         raise Invalid("in-the-future", "this day has not begun yet by the program's clock")
     return day
-
-
-@router.post(
-    "/participants/{pid}/diary-cards",
-    status_code=status.HTTP_201_CREATED,
-    dependencies=[allow(*CLINICAL, Role.INTEGRATION)],
-)
-async def submit_diary_card(pid: Participant, body: DiaryCard, doing: Doing, request: Request) -> Receipt:
-    """Hand in the card of one day; another one for that day is its next revision."""
-    begun(body.day, doing.now, request.app.state.settings.zone)
-    card = Card(**dict(body))
-    return await doing.do(change(SkillsRecord, pid, SkillsRecord.submit_card, card, doing.now))
-
-
-@router.post("/diary-cards", status_code=status.HTTP_201_CREATED, dependencies=[allow(*CLINICAL, Role.INTEGRATION)])
-async def submit_diary_cards(body: Cards, doing: Doing, request: Request) -> Receipt:
-    """Hand in the cards of many participants, all or none."""
-    zone = request.app.state.settings.zone
-    changes = []
-    for one in body.cards:
-        begun(one.day, doing.now, zone)
-        card = Card.model_validate(one.model_dump(exclude={"participant_id"}))
-        changes.append(change(SkillsRecord, one.participant_id, SkillsRecord.submit_card, card, doing.now))
-    return await doing.do(*changes)
 
 
 @router.post(
@@ -261,21 +202,6 @@ async def clear_flag(pid: Participant, flag_id: FlagId, doing: Doing) -> Receipt
 
 
 @router.post(
-    "/lessons",
-    status_code=status.HTTP_201_CREATED,
-    dependencies=[allow(Role.SKILLS_LEADER, Role.CLINICIAN)],
-)
-async def teach_lesson(body: LessonTaught, doing: Doing) -> Receipt:
-    """One lesson reached a group: all of them, or none if it is no lesson."""
-    at = happened(body.taught_at, doing.now)
-    taught = [
-        change(SkillsRecord, pid, SkillsRecord.teach, body.module, body.lesson, at)
-        for pid in dict.fromkeys(body.participant_ids)
-    ]
-    return await doing.do(*taught)
-
-
-@router.post(
     "/participants/{pid}/dit-sessions",
     status_code=status.HTTP_201_CREATED,
     dependencies=[allow(Role.CLINICIAN)],
@@ -289,12 +215,7 @@ async def hold_dit_session(pid: Participant, body: DitSession, doing: Doing) -> 
 @router.get("/participants/{pid}")
 async def get_participant(pid: Participant, request: Request, response: Response) -> views.ParticipantView:
     """All that skills knows about one participant."""
-    view = await views.participant(request.app.state.database, pid)
+    state = request.app.state
+    view = await views.participant(state.database, state.program.syllabus, pid)
     response.headers["ETag"] = f'"{view.version}"'
     return view
-
-
-@router.get("/curriculum")
-async def get_curriculum() -> views.CycleView:
-    """The cycle and its lessons."""
-    return views.cycle()

@@ -8,28 +8,22 @@ from pydantic import BaseModel
 
 from common.change import NotFound, Record
 from common.contracts.message import Contract
-from common.contracts.words import DitPhase, Instrument, LevelOfCare, RiskLevel, ScreenVersion, SkillModule
+from common.contracts.words import DitPhase, Instrument, RiskLevel, ScreenVersion
 from common.fold import collection_of
 from common.mongo import Database, IndexModel
-from skills.domain.curriculum import CYCLE, LESSONS, SLOTS, Curriculum
 from skills.domain.dit import SESSIONS, DitCourse, phase_of
 from skills.domain.record import SkillsRecord
 from skills.domain.risk import Risk
+from skills.domain.syllabus import Syllabus
+from skills.views import agenda, coverage, diary
+from skills.views.curriculum import CurriculumView, standing
 
-PROJECTS: Mapping[type[Contract], Callable[[Any], Iterable[Record]]] = {}
-INDEXES: Mapping[str, Sequence[IndexModel]] = {}
-
-
-class CurriculumView(BaseModel):
-    """Where in the cycle a participant stands; `next_lesson` is the one that comes."""
-
-    enrolled: bool
-    level: LevelOfCare | None
-    module: SkillModule
-    lesson_index: int
-    next_lesson: str
-    lessons_taught: tuple[str, ...]
-    lessons_of_cycle: int
+PROJECTS: Mapping[type[Contract], Callable[[Any], Iterable[Record]]] = {**coverage.PROJECTS}
+INDEXES: Mapping[str, Sequence[IndexModel]] = {
+    **coverage.INDEXES,
+    diary.NOTES: [IndexModel([("participant_id", 1)])],
+    agenda.WORDS: [IndexModel([("participant_id", 1)])],
+}
 
 
 class CardView(BaseModel):
@@ -108,24 +102,7 @@ class ParticipantView(BaseModel):
     dit: DitView
 
 
-class BlockView(BaseModel):
-    """A run of weeks on one module."""
-
-    module: SkillModule
-    weeks: int
-    first_lesson_index: int
-    lessons: tuple[str, ...]
-
-
-class CycleView(BaseModel):
-    """The whole cycle."""
-
-    weeks: int
-    lessons: int
-    blocks: list[BlockView]
-
-
-async def participant(database: Database, participant_id: str) -> ParticipantView:
+async def participant(database: Database, syllabus: Syllabus, participant_id: str) -> ParticipantView:
     """The record of one participant; raises NotFound `participant-unknown`."""
     document = await database.get(collection_of(SkillsRecord), participant_id)
     if document is None:
@@ -134,36 +111,13 @@ async def participant(database: Database, participant_id: str) -> ParticipantVie
     return ParticipantView(
         participant_id=record.id,
         version=document["version"],
-        curriculum=_curriculum(record.curriculum),
+        curriculum=standing(syllabus, record.curriculum),
         diary=_diary(record),
         measures=_measures(record),
         screens=_screens(record.risk),
         targets=_targets(record.risk),
         flags=_flags(record.risk),
         dit=_dit(record.dit),
-    )
-
-
-def cycle() -> CycleView:
-    """The curriculum, as it is taught to everybody."""
-    blocks, first = [], 0
-    for block in CYCLE:
-        lessons = LESSONS[block.module]
-        blocks.append(BlockView(module=block.module, weeks=block.weeks, first_lesson_index=first, lessons=lessons))
-        first += len(lessons)
-    return CycleView(weeks=sum(block.weeks for block in CYCLE), lessons=len(SLOTS), blocks=blocks)
-
-
-def _curriculum(curriculum: Curriculum) -> CurriculumView:
-    place = curriculum.place
-    return CurriculumView(
-        enrolled=place.level is not None,
-        level=place.level,
-        module=place.module,
-        lesson_index=place.index,
-        next_lesson=place.lesson,
-        lessons_taught=tuple(curriculum.taught),
-        lessons_of_cycle=sum(map(len, LESSONS.values())),
     )
 
 

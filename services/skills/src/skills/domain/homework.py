@@ -1,0 +1,94 @@
+"""Homework: practice agreed until a day, and gone through; not yet done is said without blame."""
+
+from datetime import date, datetime, timedelta
+
+from pydantic import BaseModel, ConfigDict
+
+from common.change import Invalid, NotFound
+from common.contracts.curriculum import HomeworkGiven, HomeworkOutcome, HomeworkReviewed
+from common.contracts.message import Contract
+from common.contracts.words import ParticipantId, StaffId
+from skills.domain.diary import HIGHEST_CODE
+from skills.domain.syllabus import Syllabus
+
+KEEP_DAYS = 120
+"""Days of homework kept, counted back from the newest that is due. ASSUMED; the journal keeps all."""
+
+
+class Assignment(BaseModel):
+    """Practice of one skill until a day; not reviewed as long as there is no outcome."""
+
+    model_config = ConfigDict(frozen=True)
+
+    skill: str
+    due_on: date
+    outcome: HomeworkOutcome | None = None
+    code: int | None = None
+
+
+def homework_id_of(skill: str, due_on: date) -> str:
+    """The id of homework: one skill and one day, one homework."""
+    return f"{skill}.{due_on}"
+
+
+class Homework(BaseModel):
+    """What was agreed, by id."""
+
+    model_config = ConfigDict(frozen=True)
+
+    agreed: dict[str, Assignment] = {}
+
+    def give(
+        self, syllabus: Syllabus, participant_id: ParticipantId, skill: str, due_on: date, by: StaffId, at: datetime
+    ) -> list[Contract]:
+        """Agreed once; raises Invalid `skill-unknown`. Rule: SK-C17."""
+        if skill not in syllabus.skills:
+            raise Invalid("skill-unknown", "the program's curriculum has no skill of this code")
+        id = homework_id_of(skill, due_on)
+        if id in self.agreed:
+            return []
+        return [
+            HomeworkGiven(at=at, participant_id=participant_id, homework_id=id, skill=skill, due_on=due_on, given_by=by)
+        ]
+
+    def review(
+        self,
+        participant_id: ParticipantId,
+        homework_id: str,
+        outcome: HomeworkOutcome,
+        code: int | None,
+        by: StaffId,
+        at: datetime,
+    ) -> list[Contract]:
+        """Gone through; the same again says nothing, other content replaces. Raises NotFound, Invalid. Rule: SK-C17."""
+        held = self.agreed.get(homework_id)
+        if held is None:
+            raise NotFound("homework-unknown", "this participant has no homework of this id")
+        if code is not None and not 0 <= code <= HIGHEST_CODE:
+            raise Invalid("skill-code-out-of-range", f"a skill code is one of 0 to {HIGHEST_CODE}")
+        if (held.outcome, held.code) == (outcome, code):
+            return []
+        return [
+            HomeworkReviewed(
+                at=at,
+                participant_id=participant_id,
+                homework_id=homework_id,
+                skill=held.skill,
+                outcome=outcome,
+                code=code,
+                reviewed_by=by,
+            )
+        ]
+
+    def after(self, fact: Contract) -> "Homework":
+        """The homework once `fact` is true."""
+        match fact:
+            case HomeworkGiven():
+                agreed = {**self.agreed, fact.homework_id: Assignment(skill=fact.skill, due_on=fact.due_on)}
+                oldest = max(one.due_on for one in agreed.values()) - timedelta(days=KEEP_DAYS)
+                return Homework(agreed={id: one for id, one in agreed.items() if one.due_on > oldest})
+            case HomeworkReviewed():
+                held = self.agreed[fact.homework_id]
+                reviewed = held.model_copy(update={"outcome": fact.outcome, "code": fact.code})
+                return Homework(agreed={**self.agreed, fact.homework_id: reviewed})
+        return self
