@@ -11,6 +11,7 @@ from common.contracts import (
     notices,
     notifications,
     operations,
+    paging,
     places,
     plumbing,
     policy,
@@ -68,6 +69,7 @@ _MODULES = (
     places,
     notices,
     network,
+    paging,
 )
 
 CONTRACTS: dict[str, type[Contract]] = {
