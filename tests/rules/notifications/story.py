@@ -9,7 +9,7 @@ from common.contracts.message import Contract, Message
 from common.contracts.notifications import SendNotice
 from common.contracts.words import NoticeId, ParticipantId, RecipientKind, ReleaseId, ReleaseScope, SupporterId
 from common.fold import Cause, Fold, Loaded, timer_id
-from notifications.app import SERVICE
+from notifications.app import service
 from notifications.domain.correspondence import Correspondence
 from notifications.domain.sending import SEND
 
@@ -19,6 +19,8 @@ FRIEND = SupporterId("s-friend")
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 PLAN = ReleaseScope.TRANSITION_PLAN
+SERVICE = service()
+"""Without ladders: they have stories of their own."""
 
 
 def granted(

@@ -7,6 +7,7 @@ import pytest
 
 from common.change import Forget, NotFound, Outcome, Refused, Remind, TimerFired
 from common.contracts.message import Contract
+from common.contracts.notices import LadderStarted
 from common.contracts.words import NoticeId, StaffId
 from notifications.app import STANDARD
 from notifications.domain import ladder
@@ -33,7 +34,7 @@ class Climbing:
 
     def begin(self) -> list[Any]:
         """The notice that must be answered comes."""
-        return self.apply(ladder.start(self.state, to_staff("n-1"), RULE, self.now))
+        return self.apply(ladder.start(self.state, to_staff("n-1"), RULE, STANDARD, self.now))
 
     def apply(self, outcomes: list[Outcome]) -> list[Any]:
         """Let a decision happen; returns the facts."""
@@ -146,6 +147,49 @@ def test_a_ladder_that_was_asleep_goes_on_where_its_time_is() -> None:
     assert climbing.timers[CLIMB].due_at == NOON + 15 * MINUTE
 
 
+def test_a_ladder_that_slept_through_a_day_tells_each_rung_once() -> None:
+    """NO-L2, NO-L7: not the last one ninety-six times."""
+    climbing = Climbing()
+    climbing.now = NOON + timedelta(hours=24, minutes=7)
+    climbing.until(24 * 60 + 7)
+
+    told = [to for _, to, template in climbing.told if template != "contact-not-recorded"]
+    assert told == ["on-call-clinician", "backup-clinician", "on-site-lead", "supervisor", "supervisor", "front-desk"]
+    assert climbing.timers[CLIMB].due_at == NOON + timedelta(hours=24, minutes=15)
+
+
+FLAGGED = to_staff("n-1")
+NIGHT = datetime(2026, 3, 3, 7, 0, tzinfo=NOON.tzinfo)
+"""Two in the morning in New York, on a Tuesday."""
+
+
+@pytest.mark.parametrize(
+    ("name", "at", "first"),
+    [
+        ("", NOON + timedelta(hours=3), (0, "on-call-clinician")),
+        ("", NIGHT, (0, "on-call-clinician")),
+        ("risk-moderate", NOON + timedelta(hours=3), (30, "on-call-clinician")),
+        ("risk-moderate", NIGHT, (0, "on-call-clinician")),
+        ("risk-low", NOON + timedelta(hours=3), (120, "on-call-clinician")),
+        ("risk-low", NIGHT, (0, "on-call-clinician")),
+        ("no-such-ladder", NIGHT, (0, "on-call-clinician")),
+    ],
+)
+def test_how_soon_somebody_else_is_told_goes_by_the_level_and_the_hour(
+    name: str, at: datetime, first: tuple[int, str]
+) -> None:
+    """NO-L5: while teams work the primary therapist has it first; at night who is on call; unknown is danger."""
+    rule = STANDARD.ladder_of(name, FLAGGED.template)
+    assert rule is not None
+    state = Ladder(id="n-1")
+    started, climb, _ = ladder.start(state, FLAGGED, rule, STANDARD, at)
+
+    assert isinstance(started, LadderStarted)
+    assert isinstance(climb, Remind)
+    assert ((climb.due_at - at) // MINUTE, climb.data["to"]) == first
+    assert ladder.start(state.after(started), FLAGGED, rule, STANDARD, at) == []
+
+
 def test_late_timers_change_nothing_once_somebody_has_it() -> None:
     """NO-L3: a step decided too late says nothing."""
     climbing = Climbing()
@@ -177,6 +221,23 @@ def test_a_notice_of_a_rung_leads_to_its_ladder() -> None:
 @pytest.mark.parametrize("rule", STANDARD.ladders.values(), ids=STANDARD.ladders.keys())
 def test_the_steps_of_the_policy_rise_and_have_texts(rule: Any) -> None:
     """NO-L2: each step later than the one before, and sayable."""
-    minutes = [rung.after_minutes for rung in rule.rungs]
-    assert minutes == sorted(set(minutes))
-    assert {rung.template for rung in rule.rungs} <= TEMPLATES & STANDARD.critical
+    for rungs in (rule.rungs, rule.nights):
+        minutes = [rung.after_minutes for rung in rungs]
+        assert minutes == sorted(set(minutes))
+        assert {rung.template for rung in rungs} <= TEMPLATES & STANDARD.critical
+
+
+@pytest.mark.parametrize(
+    ("rest", "over"),
+    [
+        (Rest.CLIMBING, set()),
+        (Rest.ACKNOWLEDGED, {"n-1~still-unanswered~1~a"}),
+        (Rest.RESOLVED, {"n-1~still-unanswered~1~a", "n-1~contact-not-recorded~4~a"}),
+    ],
+)
+def test_a_page_of_a_matter_that_somebody_has_makes_no_sound(rest: Rest, over: set[str]) -> None:
+    """NO-N10: but the notice it began with, the reminder of a contact, and what has no ladder do."""
+    about = ["n-1", "n-9~still-unanswered~1~a", "n-1~follow-up-contact~0~a"]
+    about += ["n-1~still-unanswered~1~a", "n-1~contact-not-recorded~4~a"]
+
+    assert ladder.answered([Ladder(id="n-1", rest=rest)], [NoticeId(one) for one in about]) == over

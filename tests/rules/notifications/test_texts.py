@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from secrets import token_urlsafe
 
 import pytest
 
@@ -10,6 +11,7 @@ from common.contracts.words import Condition, DitPhase, Instrument, LevelOfCare,
 from notifications.domain.contact import LANGUAGES
 from notifications.domain.policy import LONGEST_LINK
 from notifications.domain.wording import FOR_SUPPORTERS, TEMPLATES
+from notifications.views.links import TOKEN_BYTES
 from notifications.views.texts import outside, text_of
 
 FOLDER = Path(notifications.__file__).parent / "templates"
@@ -37,8 +39,8 @@ ACUSA = r"\b(culpa\w*|fall[oóa]\w*|rechaz\w*|debe\w*|deber[ií]a\w*|neglig\w*|l
 BLAMING = r"\b(fault|blame\w*|fail\w*|refus\w*|must|should|neglect\w*|non-?complian\w*|unfortunately|wrong|your own)\b"
 
 
-LINK = f"https://{'x' * (LONGEST_LINK - 8)}"
-"""As long as a link may be."""
+LINK = f"https://{'x' * (LONGEST_LINK - 8)}{'_' * len(token_urlsafe(TOKEN_BYTES))}"
+"""As long as a link may be, with what makes it good once."""
 GSM = set("@£$¥èéùìòÇ\nØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿")
 GSM |= set("abcdefghijklmnopqrstuvwxyzäöñüà")
 """Letters of which 160 fit into one text; with any other it is 70. Source: 3GPP TS 23.038, house: one text is one."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -134,3 +135,8 @@ async def tell_the_aunt(house: House, worker: Outbound, notice: str = "n-1", seq
     await deliver_all(worker)
     house.set_clock(SETTLED)
     await house.fire()
+
+
+def plain(text: str) -> str:
+    """A text without the token in its link."""
+    return re.sub(rf"({re.escape(STANDARD.link)})[\w-]{{22}}", r"\1", text)

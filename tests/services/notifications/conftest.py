@@ -26,7 +26,7 @@ from services.one_service import signing_key
 @pytest_asyncio.fixture
 async def house(mongo_uri: str, tmp_path: Path) -> AsyncIterator[House]:
     """Notifications with nothing in it."""
-    async with house_of(app(Settings(jwks=signing_key(tmp_path))), mongo_uri, tmp_path) as house:
+    async with house_of(app(Settings(jwks=signing_key(tmp_path), ladders=False)), mongo_uri, tmp_path) as house:
         yield house
 
 
@@ -41,7 +41,7 @@ async def gateway(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Out
 async def open_house(mongo_uri: str, tmp_path: Path, gateway: Outside) -> AsyncIterator[House]:
     """Notifications with a gateway that is there, and nothing in it."""
     await gateway.be_away(0)
-    settings = Settings(jwks=signing_key(tmp_path), gateway=gateway.url)
+    settings = Settings(jwks=signing_key(tmp_path), gateway=gateway.url, ladders=False)
     async with house_of(app(settings), mongo_uri, tmp_path) as house:
         yield house
 
@@ -72,6 +72,7 @@ def settings(tmp_path: Path, mails: MailServer, texts: Provider) -> Settings:
         mail_from="Care team <care@example.org>",
         sms=texts.url,
         webhook_keys_file=keys,
+        ladders=False,
     )
 
 

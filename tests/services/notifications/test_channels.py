@@ -23,6 +23,7 @@ from services.notifications.carrying import (
     MailServer,
     Provider,
     deliver_all,
+    plain,
     post_of,
     put_contact,
     tell_the_aunt,
@@ -51,7 +52,7 @@ async def test_a_mail_arrives_at_a_real_server_once_and_says_nothing(
     (mail,) = mails.mails
     assert (mail["From"], mail["To"], mail["Subject"]) == ("Care team <care@example.org>", MAIL, "A message for you")
     assert mail["Message-ID"] == "<email~n-1@example.org>"
-    assert mail.get_content().strip() == f"You have a message from your care team. Sign in: {STANDARD.link}"
+    assert plain(mail.get_content()).strip() == f"You have a message from your care team. Sign in: {STANDARD.link}"
     assert [type for type in await house.said() if type.startswith("Nudge")] == [
         "NudgeHeld",
         "NudgeSent",
@@ -78,7 +79,7 @@ async def test_a_text_arrives_in_the_recipients_language_with_its_key(
 
     ((headers, body),) = texts.posts
     assert headers["idempotency-key"] == "sms~n-1"
-    assert json.loads(body) == {
+    assert json.loads(plain(body.decode())) == {
         "to": PHONE,
         "text": f"Tiene un mensaje de su equipo. Para leerlo: {STANDARD.link} Responda STOP para terminar.",
     }
@@ -114,7 +115,7 @@ async def test_a_page_goes_by_every_channel_at_once(
     await house.hear(1, to_staff("n-1"))
     await deliver_all(worker)
 
-    assert json.loads(texts.posts[0][1])["text"] == f"High priority: {ANA}. Please sign in now: {STANDARD.link}"
+    assert plain(json.loads(texts.posts[0][1])["text"]) == f"High priority: {ANA}. Please sign in now: {STANDARD.link}"
     assert len(mails.mails) == 1
 
 

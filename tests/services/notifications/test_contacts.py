@@ -104,6 +104,6 @@ async def test_taking_a_channel_away_takes_its_address_away(house: House) -> Non
 
 async def test_a_house_without_a_channel_does_not_promise_it(mongo_uri: str, tmp_path: Path) -> None:
     """NO-C1."""
-    async with house_of(app(Settings(jwks=signing_key(tmp_path))), mongo_uri, tmp_path) as bare:
+    async with house_of(app(Settings(jwks=signing_key(tmp_path), ladders=False)), mongo_uri, tmp_path) as bare:
         answer = await put_contact(bare, TO_AUNT, **EMAIL)
         assert (answer.status_code, answer.json()["code"]) == (422, "no-such-channel")

@@ -23,7 +23,7 @@ MINUTE = timedelta(minutes=1)
 @pytest_asyncio.fixture
 async def house(mongo_uri: str, tmp_path: Path) -> AsyncIterator[House]:
     """Notifications with ladders."""
-    settings = Settings(jwks=signing_key(tmp_path), ladders=True)
+    settings = Settings(jwks=signing_key(tmp_path))
     async with house_of(app(settings), mongo_uri, tmp_path) as house:
         yield house
 

@@ -15,6 +15,7 @@ from common.change import Ask, Change, Refused
 from common.clock import Clock
 from common.contracts.plumbing import ResendRange
 from common.journal import Journalled
+from common.lag import Lag
 from common.limit import ParkingTooMuch
 from common.logs import log
 from common.metrics import TAKEN
@@ -114,6 +115,8 @@ class Desk:
     clock: Clock
     committed: Callable[[Journalled], None]
     """Called after each commit with what it journalled; wakes the relay."""
+    lag: Lag = field(default_factory=Lag)
+    """How far behind the streams this process is; its listener says."""
     _lines: tuple[Line, ...] = field(default_factory=lambda: tuple(Line() for _ in range(LANES)))
     _little: bool = False
     """Whether the little that waited in all lanes is being committed."""

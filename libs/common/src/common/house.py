@@ -230,7 +230,8 @@ async def metrics(request: Request) -> Response:
 @plumbing.get("/v1/streams", dependencies=[web.allow(Role.OPERATOR, Role.INTEGRATION)])
 async def get_streams(request: Request) -> dict[str, Any]:
     """How far this service is with every stream."""
-    return await streams.progress(request.app.state.database, request.app.state.clock)
+    state = request.app.state
+    return await streams.progress(state.database, state.clock, state.service.waits)
 
 
 @plumbing.get("/v1/parked", dependencies=[web.allow(Role.OPERATOR)])

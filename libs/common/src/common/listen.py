@@ -17,7 +17,7 @@ from faststream.kafka import KafkaBroker, KafkaMessage
 from common.desk import Desk
 from common.envelope import Unaddressed, attributes_in, open_envelope
 from common.kafka import security
-from common.lag import Lag, waiting_in
+from common.lag import waiting_in
 from common.limit import ParkingTooMuch
 from common.logs import log
 from common.metrics import HEARD, QUARANTINED, STOPPED
@@ -72,7 +72,7 @@ class Listener(ConsumerRebalanceListener):  # type: ignore[misc]
         self._desk = desk
         self.stopped = ""
         """How many of the last messages would be parked, once that is too many to go on."""
-        self.lag = Lag()
+        self.lag = desk.lag
         self._hands = Hands()
         self._working: set[asyncio.Task[None]] = set()
         self._put_down = asyncio.Event()

@@ -35,6 +35,9 @@ class Service:
     measures: "Sequence[Callable[[Desk], Coroutine[Any, Any, None]]]" = ()
     """What sets its own gauges, from its database, when somebody asks for its metrics."""
 
+    waits: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Collection -> query: what waits for one of its works, and is due as a timer is."""
+
     @property
     def source(self) -> str:
         """The CloudEvents source of everything it says."""

@@ -1,26 +1,36 @@
 """How far a service is: what it said, what it heard, what waits. Counts by stream, no contents."""
 
+from collections import Counter
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from common.clock import Clock
 from common.mongo import Database
 
 
-async def progress(database: Database, clock: Clock) -> dict[str, Any]:
+async def progress(
+    database: Database, clock: Clock, waits: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
+) -> dict[str, Any]:
     """Messages said and heard by topic, and everything that waits; one question to the database.
+
+    `waits` are a service's own collections, with the query for what is due in them as a timer is.
 
     `said` and `heard` are sums of sequences; a listener has caught up with a stream when they are equal.
     """
-    rows = await database.aggregate("sequences", _question(clock))
+    due = [_counting(collection, dict(query), "timers_due") for collection, query in waits.items()]
+    rows = await database.aggregate("sequences", [*_question(clock), *due])
     said = {row["_id"]: row["n"] for row in rows if row["of"] == "said"}
     heard = [row for row in rows if row["of"] == "heard"]
-    counted = {row["of"]: row["n"] for row in rows if row["of"] not in ("said", "heard")}
+    counted = Counter[str]()
+    for row in rows:
+        counted[row["of"]] += row["n"] if row["of"] not in ("said", "heard") else 0
     return {
         "said": said,
         "heard": [{**row["_id"], "n": row["n"]} for row in heard],
         "parked": sum(row["parked"] for row in heard),
         "held": sum(row["held"] for row in heard),
-        **{name: counted.get(name, 0) for name in ("unsent", "timers_due", "timers_failed", "quarantined")},
+        **{name: counted[name] for name in ("unsent", "timers_due", "timers_failed", "quarantined")},
     }
 
 

@@ -16,10 +16,11 @@ from notifications.domain.correspondence import Correspondence
 from notifications.domain.ladder import Ladder
 from notifications.domain.policy import Policy
 from notifications.domain.recipient import Recipient
-from notifications.doors import contacts, http, kafka, ladders, live, timers
+from notifications.domain.watch import RiskWatch
+from notifications.doors import contacts, http, kafka, ladders, links, live, timers, watch
 from notifications.doors.policy_file import policy_in
 from notifications.settings import STANDARD_FILE, Settings
-from notifications.views import notices
+from notifications.views import notices, paging
 
 if TYPE_CHECKING:
     import httpx
@@ -39,20 +40,22 @@ def service(url: str = "", policy: Policy = STANDARD, opens: "Opens | None" = No
         hears=kafka.hears(policy, ladders=climbs),
         timers=timers.timers(policy),
         projects=views.projects(policy, gateway=bool(url), channels=bool(opens)),
-        aggregates=(Correspondence, Recipient, Ladder),
+        aggregates=(Correspondence, Recipient, Ladder, RiskWatch),
         indexes=views.INDEXES,
         measures=(notices.measure,),
+        works=watch.works(policy) if climbs else (),
+        waits=paging.WAITS if climbs else {},
     )
     if not (url or opens):
         return quiet
     from notifications.doors import post  # an HTTP client that only this door needs
 
-    works = (post.delivering(url, policy, opens or (lambda _: {})),)
+    works = (*quiet.works, post.delivering(url, policy, opens or (lambda _: {})))
     return replace(quiet, indexes={**views.INDEXES, **INDEXES}, works=works)
 
 
-SERVICE = service()
-"""The service without a gateway and without channels."""
+SERVICE = service(climbs=True)
+"""The service as it is where nothing is set: without a gateway and without channels."""
 
 
 def channels_of(settings: Settings) -> tuple[Channel, ...]:
@@ -82,6 +85,6 @@ def app(settings: Settings) -> FastAPI:
     policy, channels = policy_in(settings.policy_file), channels_of(settings)
     opens = (lambda http: carriers(settings, http)) if channels else None
     whole = service(settings.gateway, policy, opens, climbs=settings.ladders)
-    application = create_app(whole, settings, [http.router, live.router, contacts.router, ladders.router])
+    application = create_app(whole, settings, [http.router, live.router, contacts.router, ladders.router, links.router])
     application.state.policy, application.state.channels = policy, channels
     return application

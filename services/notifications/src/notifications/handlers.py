@@ -1,20 +1,23 @@
 """What notifications does: one function per intention."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from common.change import Effect, Effects, TimerFired, change
 from common.contracts.intake import ReleaseGranted, ReleaseRevoked
 from common.contracts.message import Message
 from common.contracts.network import RelationEnded, SupporterHeldBack, SupporterLetIn
 from common.contracts.notifications import SendNotice
-from common.contracts.words import NoticeId, ParticipantId, RecipientKind
-from notifications.domain import ladder, leaving, nudging, outside, sending
+from common.contracts.words import FlagId, NoticeId, ParticipantId, RecipientKind, StaffId
+from notifications.domain import ladder, leaving, nudging, outside, sending, watch
 from notifications.domain.correspondence import Correspondence
-from notifications.domain.ladder import Ladder
+from notifications.domain.ladder import NOBODY_ON_CALL, Ladder
 from notifications.domain.leaving import UNREACHABLE
 from notifications.domain.nudging import Offer
 from notifications.domain.policy import Policy
 from notifications.domain.recipient import Recipient
+from notifications.domain.watch import RiskWatch
 
 
 def heed_grant(message: Message[ReleaseGranted]) -> Effects:
@@ -82,10 +85,11 @@ def ask_the_front_desk(fired: TimerFired, policy: Policy) -> Effects:
 
 def tell_and_climb(message: Message[SendNotice], policy: Policy) -> Effects:
     """As `tell`; and where the notice must be answered, a ladder starts beside it. Rule: NO-L1."""
-    order, rule = message.data, policy.ladders.get(message.data.template)
-    must = rule is not None and order.recipient_kind is RecipientKind.STAFF
-    start = (change(Ladder, order.notice_id, ladder.start, order, rule, message.heard_at),) if rule and must else ()
-    return (*tell(message), *start)
+    order = message.data
+    rule = policy.ladder_of(order.ladder, order.template)
+    if rule is None or order.recipient_kind is not RecipientKind.STAFF:
+        return tell(message)
+    return (*tell(message), change(Ladder, order.notice_id, ladder.start, order, rule, policy, message.heard_at))
 
 
 def climb(fired: TimerFired) -> Effects:
@@ -102,6 +106,34 @@ def miss_contact(fired: TimerFired) -> Effects:
 def follow_up(fired: TimerFired) -> Effects:
     """A day after the first contact, who was in touch is reminded to be so again. Rule: NO-L4."""
     return _told(fired)
+
+
+def page(asked: Mapping[str, Any], staff: StaffId | None, policy: Policy, at: datetime) -> Effects:
+    """The role is told, and who holds it now; where nobody does, the next ones at once and the desk. Rule: NO-L6."""
+    who, matter, step = ParticipantId(asked["participant_id"]), asked["matter"], asked["step"]
+    told = [(to, asked["template"]) for to in (policy.on_call, *((staff,) if staff else ()))]
+    effects: list[Effect] = []
+    if staff is None:
+        told.append((policy.task_to, NOBODY_ON_CALL))
+        told += [(to, asked["template"]) for to in watch.instead(policy) if who == watch.HOUSE]
+        effects.append(change(Ladder, matter, ladder.hurry, step, at))
+    orders = [ladder.notice(matter, who, step, to, template, at) for to, template in told]
+    return [*effects, *(change(Correspondence, who, sending.request, order, at) for order in orders)]
+
+
+def look_at_the_stream(heard_until: datetime, now: datetime, policy: Policy, at: datetime) -> Effects:
+    """Is the risk stream heard? Rule: NO-K1."""
+    return (change(RiskWatch, watch.STREAM, watch.look, heard_until, now, at, policy),)
+
+
+def page_unheard(flag_id: FlagId, who: ParticipantId, policy: Policy, at: datetime) -> Effects:
+    """A flag of which nobody was told: it climbs its ladder as if its notice had come. Rule: NO-K2."""
+    order = ladder.notice(flag_id, who, 0, policy.on_call, "risk-flag-raised", at)
+    rule = policy.ladder_of("", order.template)
+    if rule is None:
+        return (change(Correspondence, who, sending.request, order, at),)
+    begun = order.model_copy(update={"notice_id": flag_id})
+    return (change(Ladder, flag_id, ladder.start, begun, rule, policy, at),)
 
 
 def _told(fired: TimerFired) -> tuple[Effect, ...]:

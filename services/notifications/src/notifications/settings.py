@@ -17,7 +17,9 @@ class Settings(Common):
     service: str = "notifications"
     gateway: str = Field("", pattern=r"^(https?://\S+)?$", description="URL that each notice is posted to; empty: none")
     policy_file: Path = Field(STANDARD_FILE, description="how people are reached: quiet hours, caps, what is critical")
-    ladders: bool = Field(False, description="whether what nobody acknowledges climbs the ladders of the policy file")
+    ladders: bool = Field(
+        True, description="whether what nobody acknowledges climbs its ladder, and silence about risk is paged"
+    )
     smtp: str = Field("", pattern=r"^([^\s:]+:\d+)?$", description="mail server, as host:port; empty: no mail")
     smtp_tls: bool = Field(True, description="whether the mail server is spoken to over TLS (STARTTLS)")
     smtp_user: str = Field("", description="who we are to the mail server; empty: it asks nobody")

@@ -13,6 +13,7 @@ from common.contracts import (
     notices,
     notifications,
     operations,
+    paging,
     places,
     plumbing,
     policy,
@@ -74,6 +75,7 @@ _MODULES = (
     curriculum,
     diary,
     targets,
+    paging,
 )
 
 CONTRACTS: dict[str, type[Contract]] = {

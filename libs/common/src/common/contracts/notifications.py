@@ -3,7 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
-from common.contracts.message import Contract, Instant, Plain
+from common.contracts.message import Clinical, Contract, Instant, Plain
 from common.contracts.words import NoticeId, ParticipantId, RecipientKind, ReleaseId, ReleaseScope, SupporterId
 
 
@@ -88,6 +88,7 @@ class SendNotice(Contract):
 
     For a supporter `scope` is required and is checked against the releases active when sending.
     `follows` is an earlier notice about the same matter: while that one waits, this one overtakes it.
+    `ladder` names who must answer, and who is told when nobody does; where it is empty, that goes by the template.
     """
 
     TOPIC: ClassVar[str] = "notifications.commands"
@@ -100,6 +101,7 @@ class SendNotice(Contract):
     scope: Plain[ReleaseScope | None] = None
     due_at: Plain[Instant | None] = None
     follows: Plain[NoticeId | None] = None
+    ladder: Clinical[str] = ""
 
 
 EVENTS: tuple[type[Contract], ...] = (

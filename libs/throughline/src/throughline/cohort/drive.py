@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 from common.contracts.words import LevelOfCare
-from throughline.cohort import evidence
+from throughline.cohort import evidence, pages
 from throughline.cohort.api import Post, Problem
 from throughline.cohort.floor import Floor
 from throughline.cohort.hands import afternoon, evening
@@ -131,6 +131,8 @@ class Drive:
         await self._admissions(day)
         await self._evidence(day)
         await self._settle()
+        if await pages.answer(self.floor):
+            await self._settle()
         if self._quiet(day):
             return
         self.pace.move(day, REVIEWED)

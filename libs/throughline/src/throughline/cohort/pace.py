@@ -25,8 +25,8 @@ STALLED_SECONDS = 60.0
 LISTENERS: Mapping[str, tuple[str, ...]] = {
     "intake.episodes": ("scheduling", "skills", "family", "notifications", "operations"),
     "intake.reviews": ("operations",),
-    "scheduling.rosters": ("intake", "operations"),
-    "skills.progress": ("intake", "scheduling", "operations"),
+    "scheduling.rosters": ("intake", "notifications", "operations"),
+    "skills.progress": ("intake", "scheduling", "notifications", "operations"),
     "family.engagement": ("intake", "notifications", "operations"),
     "notifications.deliveries": ("scheduling", "family", "operations"),
     "operations.acts": ("operations",),

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from common.change import Outcome, Remind
 from common.contracts import intake as said
-from common.contracts.words import EpisodeId, StaffId, TransitionKind
+from common.contracts.words import EpisodeId, RiskLevel, StaffId, TransitionKind
 from intake.domain.asks import more_support, tell_tasks
 from intake.domain.case import Case
 from intake.domain.episode import ITEM, Episode, Rules, Status
@@ -31,6 +31,8 @@ URGENT = (Screen, Flag, Target, Score, Voided, SupportRequest, CoachingCall)
 """Evidence that may mean danger or deterioration: looked at when it comes, not at the next review."""
 CHANGED, CORRECTED = "evidence-changed", "evidence-corrected"
 """Why a proposal is withdrawn, for anybody who watches; what the policy answers now is clinical."""
+LADDERS = {RiskLevel.MODERATE: "risk-moderate", RiskLevel.LOW: "risk-low"}
+"""How soon a flag must be answered; by the text alone, at once. Source: facts 7.1."""
 CALM = ("stay", "step-down-met")
 
 
@@ -86,7 +88,7 @@ def _flag_notice(episode: Episode, item: EvidenceItem, at: datetime) -> list[Out
     """A raised flag reaches the therapist at once, whatever the policy says. Rule: IN-V4."""
     if not isinstance(item, Flag) or not episode.in_care:
         return []
-    return [notice(episode, "risk-flag-raised", item.flag_id, at)]
+    return [notice(episode, "risk-flag-raised", item.flag_id, at, LADDERS.get(item.level, ""))]
 
 
 def _matters_now(episode: Episode, item: EvidenceItem) -> bool:

@@ -1,6 +1,6 @@
 """Who is told when nobody answers, step by step, until a named person has it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
@@ -18,13 +18,13 @@ from common.contracts.notices import (
 )
 from common.contracts.notifications import SendNotice
 from common.contracts.words import NoticeId, ParticipantId, RecipientKind, StaffId
-from notifications.domain.policy import LadderRule
+from notifications.domain.policy import LadderRule, Policy
 
 CLIMB, CONTACT, FOLLOW_UP = "climb", "first-contact", "follow-up"
 """The timers of a ladder."""
 FOLLOW_UP_AFTER = timedelta(hours=24)
 """Source: facts 7.2."""
-MISSED, FOLLOWED = "contact-not-recorded", "follow-up-contact"
+MISSED, FOLLOWED, NOBODY_ON_CALL = "contact-not-recorded", "follow-up-contact", "nobody-on-call"
 
 
 class Rest(StrEnum):
@@ -45,6 +45,7 @@ class Ladder(Aggregate):
     repeat_minutes: int = 0
     contact_minutes: int = 0
     rest: Rest = Rest.NONE
+    step: int = -1
     started_at: datetime | None = None
     by: StaffId | None = None
 
@@ -55,6 +56,8 @@ class Ladder(Aggregate):
                 known = fact.model_dump(include={"participant_id", "repeat_minutes", "contact_minutes"})
                 begun = {"rungs": fact.rungs, "rest": Rest.CLIMBING, "started_at": fact.at}
                 return self.model_copy(update={**known, **begun})
+            case LadderClimbed():
+                return self.model_copy(update={"step": fact.step})
             case LadderAcknowledged():
                 return self.model_copy(update={"rest": Rest.ACKNOWLEDGED, "by": fact.by})
             case LadderContactMade():
@@ -68,14 +71,16 @@ class Ladder(Aggregate):
         return {"participant_id": self.participant_id, "ladder_id": NoticeId(self.id)}
 
 
-def start(ladder: Ladder, order: SendNotice, rule: LadderRule, now: datetime) -> list[Outcome]:
-    """Somebody must answer, from now on; the same notice starts it once. Rule: NO-L1."""
+def start(ladder: Ladder, order: SendNotice, rule: LadderRule, policy: Policy, now: datetime) -> list[Outcome]:
+    """Somebody must answer, from now on; the same notice starts it once. Rules: NO-L1, NO-L5."""
     if ladder.rest is not Rest.NONE:
         return []
+    rungs = policy.rungs_at(rule, now)
     about = {"participant_id": order.participant_id, "ladder_id": order.notice_id, "template": order.template}
-    begun = LadderStarted(at=now, **about, **dict(rule))
+    by_when = {"repeat_minutes": rule.repeat_minutes, "contact_minutes": rule.contact_minutes}
+    begun = LadderStarted(at=now, **about, rungs=rungs, **by_when)
     ladder = ladder.after(begun)
-    last = _data(ladder, len(rule.rungs), rule.rungs[-1].to, MISSED)
+    last = _data(ladder, len(rungs), rungs[-1].to, MISSED)
     contact = Remind(CONTACT, now + timedelta(minutes=rule.contact_minutes), last)
     return [begun, _climb_next(ladder, 0, now), contact]
 
@@ -87,6 +92,14 @@ def climb(ladder: Ladder, step: int, now: datetime) -> list[Outcome]:
     rung = ladder.rungs[min(step, len(ladder.rungs) - 1)]
     told = LadderClimbed(at=now, **ladder.about(), step=step, to=rung.to, template=rung.template)
     return [told, _climb_next(ladder, step + 1, now)]
+
+
+def hurry(ladder: Ladder, step: int, now: datetime) -> list[Outcome]:
+    """Nobody is on call for this step: the next ones are told at once, where there are others. Rule: NO-L6."""
+    if ladder.rest is not Rest.CLIMBING or ladder.step != step or step + 1 >= len(ladder.rungs):
+        return []
+    rung = ladder.rungs[step + 1]
+    return [Remind(CLIMB, now, _data(ladder, step + 1, rung.to, rung.template))]
 
 
 def acknowledge(ladder: Ladder, by: StaffId, at: datetime) -> list[Outcome]:
@@ -130,17 +143,31 @@ def refuse_unless_there(ladder: Ladder) -> None:
 
 def notices(id: str, data: dict[str, str], at: datetime) -> list[SendNotice]:
     """Whom to tell, as a timer of the ladder `id` kept it; one notice a person or role and step. Rule: NO-L2."""
-    return [
-        SendNotice(
-            at=at,
-            participant_id=ParticipantId(data["participant_id"]),
-            notice_id=NoticeId(f"{id}~{data['template']}~{data['step']}~{to}"),
-            recipient_kind=RecipientKind.STAFF,
-            recipient_id=to,
-            template=data["template"],
-        )
-        for to in data["to"].split(",")
-    ]
+    who, step = ParticipantId(data["participant_id"]), int(data["step"])
+    return [notice(id, who, step, to, data["template"], at) for to in data["to"].split(",")]
+
+
+def notice(id: str, who: ParticipantId, step: int, to: str, template: str, at: datetime) -> SendNotice:
+    """One notice of a step of the ladder `id`, to a member of staff or a role; the same again is the same notice."""
+    return SendNotice(
+        at=at,
+        participant_id=who,
+        notice_id=NoticeId(f"{id}~{template}~{step}~{to}"),
+        recipient_kind=RecipientKind.STAFF,
+        recipient_id=to,
+        template=template,
+    )
+
+
+def answered(ladders: Iterable[Ladder], notices: Iterable[NoticeId]) -> frozenset[NoticeId]:
+    """Of notices of rungs, those of matters that somebody has meanwhile: nobody is disturbed for them. Rule: NO-N10."""
+    rest = {ladder.id: ladder.rest for ladder in ladders}
+    in_touch = (Rest.CONTACT_MADE, Rest.RESOLVED)
+    taken: dict[str, tuple[Rest, ...]] = {"": (Rest.ACKNOWLEDGED, *in_touch), MISSED: in_touch, FOLLOWED: ()}
+    parts = [(notice, notice.split("~")) for notice in notices if "~" in notice]
+    return frozenset(
+        notice for notice, (id, template, *_) in parts if rest.get(id, Rest.NONE) in taken.get(template, taken[""])
+    )
 
 
 def ladder_of(notice_id: NoticeId) -> str:
@@ -149,8 +176,15 @@ def ladder_of(notice_id: NoticeId) -> str:
 
 
 def _climb_next(ladder: Ladder, step: int, now: datetime) -> Remind:
-    """The first rungs keep their time from the start, however late a step was; the last comes again. Rule: NO-L2."""
+    """The first rungs keep their time from the start, however late a step was; the last comes again. Rule: NO-L2.
+
+    Of what was slept through, each rung is told once, and the last one not once for every time it would have come.
+    """
     last, started = len(ladder.rungs) - 1, ladder.started_at or now
+    if step > last:
+        again = timedelta(minutes=ladder.repeat_minutes)
+        since = now - started - timedelta(minutes=ladder.rungs[last].after_minutes)
+        step = max(step, last + since // again + 1)
     rung = ladder.rungs[min(step, last)]
     wait = timedelta(minutes=rung.after_minutes + ladder.repeat_minutes * max(0, step - last))
     return Remind(CLIMB, max(now, started + wait), _data(ladder, step, rung.to, rung.template))

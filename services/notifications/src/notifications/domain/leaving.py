@@ -1,6 +1,6 @@
 """What becomes of a nudge once it left: accepted, or not and by which way instead; and whether it still may."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from common.change import Outcome, Remind
@@ -24,11 +24,17 @@ UNREACHABLE = "unreachable"
 
 
 def why_not(
-    reader: Recipient, mails: Mapping[ParticipantId, Correspondence], nudge_id: str, at: datetime, policy: Policy
+    reader: Recipient,
+    mails: Mapping[ParticipantId, Correspondence],
+    nudge_id: str,
+    at: datetime,
+    policy: Policy,
+    answered: Collection[NoticeId] = (),
 ) -> str:
-    """Why this nudge may not leave at `at`, or nothing. Rules: NO-D3, NO-N5, NO-N9.
+    """Why this nudge may not leave at `at`, or nothing. Rules: NO-D3, NO-N5, NO-N9, NO-N10.
 
-    It may while one of its notices still may be heard of, was not seen yet, and is not too old.
+    It may while one of its notices still may be heard of, was not seen yet, is not too old, and is not of a matter
+    that somebody has meanwhile (`answered`).
     """
     nudge = reader.underway.get(nudge_id)
     if nudge is None:
@@ -37,7 +43,10 @@ def why_not(
         return reason
     if not nudge.critical and at > nudge.since + policy.expiry:
         return "expired"
-    reasons = [_hindered(mails, notice.participant_id, notice.notice_id, at) for notice in nudge.notices]
+    reasons = [
+        "answered" if one.notice_id in answered else _hindered(mails, one.participant_id, one.notice_id, at)
+        for one in nudge.notices
+    ]
     return "" if "" in reasons else reasons[0]
 
 

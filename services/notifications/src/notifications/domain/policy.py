@@ -30,8 +30,18 @@ def _known_code(code: str) -> str:
 Code = Annotated[str, AfterValidator(_known_code)]
 """The code of a text; a misspelt one would make a page that nobody hears. Rule: NO-P4."""
 
+NAMED = frozenset({"risk-moderate", "risk-low"})
+"""The ladders that a notice may name; others go by the code of its text. Rule: NO-L5."""
+
+
+def _known_ladder(name: str) -> str:
+    return name if name in NAMED else _known_code(name)
+
+
+LadderName = Annotated[str, AfterValidator(_known_ladder)]
+
 LONGEST_LINK = 60
-"""Letters, so that every text with it is one text message."""
+"""Letters, so that every text with it, and with what makes it good once, is one text message."""
 
 
 class Quiet(BaseModel):
@@ -68,22 +78,37 @@ def _instant(day: date, clock: time, zone: ZoneInfo, fold: int) -> datetime:
     return datetime.combine(day, clock.replace(fold=fold), zone).astimezone(UTC)
 
 
+class Hours(BaseModel):
+    """When the teams are at work: local time and days, Monday is 1."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    start: time = Field(time(8), alias="from")
+    until: time = time(18)
+    days: frozenset[int] = frozenset({1, 2, 3, 4, 5})
+
+    def hold(self, local: datetime) -> bool:
+        """Whether the teams are at work when clocks there show this."""
+        return local.isoweekday() in self.days and self.start <= local.time() < self.until
+
+
 class LadderRule(BaseModel):
-    """Who is told when nobody answers, and by when somebody must have been in touch."""
+    """Who is told when nobody answers, and by when somebody must have been in touch; `nights` where nobody works."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     rungs: tuple[Rung, ...] = Field(min_length=1)
+    nights: tuple[Rung, ...] = ()
     repeat_minutes: int = Field(ge=1)
     contact_minutes: int = Field(ge=1)
 
-    @field_validator("rungs")
+    @field_validator("rungs", "nights")
     @classmethod
     def _can_be_climbed(cls, rungs: tuple[Rung, ...]) -> tuple[Rung, ...]:
         for rung in rungs:
             _known_code(rung.template)
         minutes = [rung.after_minutes for rung in rungs]
-        if minutes != sorted(minutes) or minutes[0] < 0 or not all(rung.to for rung in rungs):
+        if minutes != sorted(minutes) or any(one < 0 for one in minutes) or not all(rung.to for rung in rungs):
             raise ValueError("each rung tells somebody, the earliest first")
         return rungs
 
@@ -105,7 +130,25 @@ class Policy(BaseModel):
     critical: frozenset[Code]
     sender: str
     link: str = Field(max_length=LONGEST_LINK)
-    ladders: dict[Code, LadderRule] = Field(default_factory=dict)
+    link_hours: int = Field(0, ge=0)
+    ladders: dict[LadderName, LadderRule] = Field(default_factory=dict)
+    hours: Hours = Hours()
+    on_call: str = "on-call-clinician"
+    risk_stream_seconds: int = Field(60, ge=30)
+
+    def ladder_of(self, name: str, template: str) -> LadderRule | None:
+        """The ladder that is named, or that of a template. Rules: NO-L1, NO-L5."""
+        return self.ladders.get(name) or self.ladders.get(template)
+
+    def rungs_at(self, rule: LadderRule, at: datetime) -> tuple[Rung, ...]:
+        """The rungs of a ladder that starts now: others where nobody is at work. Rule: NO-L5."""
+        local = at.astimezone(ZoneInfo(self.zone))
+        return rule.rungs if self.hours.hold(local) or not rule.nights else rule.nights
+
+    @property
+    def risk_patience(self) -> timedelta:
+        """How long nothing may be heard of the risk stream. Rule: NO-K1."""
+        return timedelta(seconds=self.risk_stream_seconds)
 
     @property
     def settle(self) -> timedelta:

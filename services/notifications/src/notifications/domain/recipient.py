@@ -21,6 +21,7 @@ from common.contracts.notices import (
     RecipientSilenced,
     RecipientUnreachable,
 )
+from common.contracts.paging import LinkFollowed
 from common.contracts.words import NoticeId, RecipientKind
 from notifications.domain.contact import Channel, Contact, contact_of
 
@@ -67,6 +68,7 @@ class Recipient(Aggregate):
     sounded_at: tuple[datetime, ...] = ()
     failures: int = 0
     unreachable: bool = False
+    followed: tuple[str, ...] = ()
 
     def after(self, fact: Contract) -> Self:
         """The state once `fact` is true."""
@@ -83,6 +85,8 @@ class Recipient(Aggregate):
                 return self.model_copy(update={"silenced": ""})
             case RecipientUnreachable():
                 return self.model_copy(update={"unreachable": True})
+            case LinkFollowed():
+                return self.model_copy(update={"followed": (*self.followed, fact.nudge_id)[-REMEMBERED:]})
             case _:
                 return self._nudged(fact)
 

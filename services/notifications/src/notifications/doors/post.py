@@ -4,7 +4,7 @@ import json
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -20,7 +20,8 @@ from notifications.domain.nudging import Offer
 from notifications.domain.policy import Policy
 from notifications.doors.carriers import Carrier, Words
 from notifications.doors.gateway import Gateway, settle
-from notifications.views import reach
+from notifications.views import links, reach
+from notifications.views.links import Link
 
 GATEWAY = "gateway"
 Opens = Callable[[httpx.AsyncClient], Mapping[Channel, Carrier]]
@@ -63,7 +64,17 @@ class Post:
             raise Declined("no-address")
         if channel not in self.carriers:
             raise Away("no-carrier", unsure=False)
-        await self.carriers[channel].carry(address, Words(parcel.key, body["subject"], body["text"]))
+        text = await self._linked(parcel, body)
+        await self.carriers[channel].carry(address, Words(parcel.key, body["subject"], text))
+
+    async def _linked(self, parcel: Parcel, body: Mapping[str, Any]) -> str:
+        """The text with a link that is good once, where the program has such links. Rule: NO-T1."""
+        text, link = str(body["text"]), body.get("link")
+        if not link or not self.policy.link_hours:
+            return text
+        good_until = self.clock.now() + timedelta(hours=self.policy.link_hours)
+        token = await links.token_of(self.database, Link(parcel.about, parcel.key, good_until))
+        return text.replace(link, f"{link}{token}", 1)
 
     def settle(self, parcel: Parcel, reason: str, at: datetime) -> Effects:
         """What the end of a delivery means here."""

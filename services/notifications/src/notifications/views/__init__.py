@@ -5,10 +5,11 @@ from typing import Any
 
 from common.change import Record
 from common.contracts.message import Contract
+from common.contracts.notices import LadderClimbed
 from common.contracts.notifications import NoticeSent
 from common.mongo import IndexModel
 from notifications.domain.policy import Policy
-from notifications.views import ladders, live, notices, reach
+from notifications.views import ladders, links, live, notices, paging, reach
 
 Projects = Mapping[type[Contract], Callable[[Any], Iterable[Record]]]
 
@@ -17,6 +18,8 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     notices.ROWS: (*notices.INDEXES[notices.ROWS], *live.INDEXES[notices.ROWS]),
     **reach.INDEXES,
     **ladders.INDEXES,
+    **paging.INDEXES,
+    **links.INDEXES,
 }
 
 
@@ -28,9 +31,17 @@ def projects(policy: Policy, *, gateway: bool, channels: bool) -> Projects:
         if channels:
             yield reach.put_before(fact)
 
+    asked = paging.paging(policy)
+
+    def show_climbed(fact: LadderClimbed) -> Iterable[Record]:
+        yield from ladders.show_climbed(fact)
+        yield from asked[LadderClimbed](fact)
+
     return {
         **notices.PROJECTS,
         **ladders.PROJECTS,
+        **asked,
+        LadderClimbed: show_climbed,
         NoticeSent: show_sent,
         **(reach.sending_nudges(policy) if channels else {}),
     }

@@ -13,9 +13,10 @@ from common.contracts.words import ParticipantId
 from common.fold import collection_of
 from common.mongo import Database, IndexModel
 from common.outbound import entrust
-from notifications.domain import leaving, nudging
+from notifications.domain import ladder, leaving, nudging
 from notifications.domain.contact import Channel
 from notifications.domain.correspondence import Correspondence
+from notifications.domain.ladder import Ladder, ladder_of
 from notifications.domain.policy import Policy
 from notifications.domain.recipient import Recipient, key_of
 from notifications.views.texts import nudge_of, outside
@@ -44,6 +45,7 @@ def sending_nudges(policy: Policy) -> Mapping[type[Contract], Callable[[Any], It
             "to": {"kind": fact.recipient_kind.value, "id": fact.recipient_id},
             "subject": outside("subject", fact.language),
             "text": nudge_of(fact, policy),
+            "link": policy.link,
         }
         words = json.dumps(body, ensure_ascii=False)
         return (entrust(fact.nudge_id, key_of(fact.recipient_kind, fact.recipient_id), words),)
@@ -74,13 +76,16 @@ async def recipient(database: Database, key: str) -> Recipient:
 
 
 async def why_not_nudge(database: Database, key: str, nudge_id: str, now: datetime, policy: Policy) -> str:
-    """Why a nudge may not leave as things stand now, or nothing. Rules: NO-D3, NO-N9."""
+    """Why a nudge may not leave as things stand now, or nothing. Rules: NO-D3, NO-N9, NO-N10."""
     reader = await recipient(database, key)
     nudge = reader.underway.get(nudge_id)
     whose = sorted({notice.participant_id for notice in nudge.notices}) if nudge else []
     found = await database.find(collection_of(Correspondence), {"_id": {"$in": whose}})
     mails = {ParticipantId(doc["_id"]): Correspondence.model_validate(doc["state"]) for doc in found}
-    return leaving.why_not(reader, mails, nudge_id, now, policy)
+    about = [notice.notice_id for notice in nudge.notices] if nudge else []
+    climbed = await database.find(collection_of(Ladder), {"_id": {"$in": [ladder_of(id) for id in about]}})
+    answered = ladder.answered((Ladder.model_validate(doc["state"]) for doc in climbed), about)
+    return leaving.why_not(reader, mails, nudge_id, now, policy, answered)
 
 
 async def must_wait(database: Database, key: str, nudge_id: str, now: datetime, policy: Policy) -> bool:
