@@ -47,7 +47,8 @@ def test_the_house_has_caught_up_once_every_listener_heard_what_was_said() -> No
     """Sums of what was said and heard are compared by topic and listener."""
     house = silent()
     house["skills"]["said"] = {"skills.progress": 3}
-    house["intake"]["heard"] = house["scheduling"]["heard"] = [heard("skills.progress", 3)]
+    for name in ("intake", "scheduling", "family"):
+        house[name]["heard"] = [heard("skills.progress", 3)]
     assert streams_of(house).waiting == ("operations: skills.progress 0 of 3",)
 
     house["operations"]["heard"] = [heard("skills.progress", 1), heard("skills.progress", 2)]
