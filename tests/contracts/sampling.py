@@ -52,6 +52,13 @@ WORDS: dict[str, str] = {
     "state": "WA",
     "icd10": "F41.1",
     "payer": "payer-1",
+    "session_types": "FAM_INDIV",
+    "goals": "PRACTISE_TOGETHER",
+    "barriers": "TRAVEL",
+    "readiness": "WILLING",
+    "misconception": "WILLPOWER",
+    "module": "VALIDATION",
+    "skill": "STOP",
 }
 """What a string field of this name says, where any word would do."""
 

@@ -49,7 +49,7 @@ def test_the_house_has_caught_up_once_every_listener_heard_what_was_said() -> No
     """Sums of what was said and heard are compared by topic and listener."""
     house = silent()
     house["skills"]["said"] = {"skills.progress": 3}
-    for listener in ("intake", "scheduling", "notifications"):
+    for listener in ("intake", "scheduling", "family", "notifications"):
         house[listener]["heard"] = [heard("skills.progress", 3)]
     assert streams_of(house).waiting == ("operations: skills.progress 0 of 3",)
 

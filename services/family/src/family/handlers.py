@@ -15,9 +15,14 @@ from common.contracts.intake import (
 )
 from common.contracts.message import Message
 from common.contracts.notifications import NoticeEvent, NoticeSent, NoticeSuppressed
+from common.contracts.skills import SkillTaught
 from common.contracts.words import RecipientKind
-from family.domain import meetings, telling
+from family.domain import learning, meetings, telling
 from family.domain.network import SupportNetwork
+from family.domain.program import Program
+
+LESSONS = 60
+"""ASSUMED: the newest lessons of a participant that are kept here, more than two cycles."""
 
 
 def arrange_meeting(message: Message[ArrangeTransitionMeeting]) -> Effects:
@@ -69,6 +74,15 @@ def record_sent(message: Message[NoticeSent]) -> Effects:
 def record_suppressed(message: Message[NoticeSuppressed]) -> Effects:
     """A supporter was not told after all, and why. Rule: FA-S5."""
     return _record_delivery(message.data, {"outcome": "kept-silent", "reason": message.data.reason})
+
+
+def learn_in_step(message: Message[SkillTaught], program: Program) -> Effects:
+    """A lesson reached the participant: those who learn with them hear of it, as far as they may. Rule: FA-E2."""
+    taught, now = message.data, message.heard_at
+    lesson = {"module": taught.module.value, "lesson": taught.lesson, "at": taught.at}
+    update = {"$push": {"lessons": {"$each": [lesson], "$sort": {"at": 1}, "$slice": -LESSONS}}}
+    tell = change(SupportNetwork, taught.participant_id, learning.tell_of_skill, taught, program, now)
+    return (tell, Record("engagement", taught.participant_id, update))
 
 
 def know_therapist(message: Message[EpisodeOpened]) -> Effects:

@@ -46,6 +46,8 @@ class FamilySessionHeld(EngagementEvent):
     kind: Plain[str]
     supporter_ids: Plain[tuple[SupporterId, ...]]
     led_by: Plain[StaffId]
+    minutes: Plain[int | None] = None
+    participant_present: Plain[bool | None] = None
 
 
 class AlternativeSupportPlanAccepted(EngagementEvent):

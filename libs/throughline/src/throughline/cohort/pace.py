@@ -26,7 +26,7 @@ LISTENERS: Mapping[str, tuple[str, ...]] = {
     "intake.episodes": ("scheduling", "skills", "family", "notifications", "operations"),
     "intake.reviews": ("operations",),
     "scheduling.rosters": ("intake", "notifications", "operations"),
-    "skills.progress": ("intake", "scheduling", "notifications", "operations"),
+    "skills.progress": ("intake", "scheduling", "family", "notifications", "operations"),
     "family.engagement": ("intake", "notifications", "operations"),
     "notifications.deliveries": ("scheduling", "family", "operations"),
     "operations.acts": ("operations",),

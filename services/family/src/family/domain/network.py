@@ -24,6 +24,7 @@ from common.contracts.intake import ReleaseGranted, ReleaseRevoked
 from common.contracts.message import Contract
 from common.contracts.network import MeetingInvitationWithdrawn, RelationEnded, SupporterHeldBack, SupporterLetIn
 from common.contracts.words import ParticipantId, ReleaseId, StaffId, SupporterId, TransitionId
+from family.domain.engagement import Engagement
 from family.domain.releases import Release
 
 SESSION_KINDS = frozenset(
@@ -87,6 +88,7 @@ class SupportNetwork(Aggregate):
     meetings: dict[TransitionId, Meeting] = Field(default_factory=dict)
     tellings: dict[str, bool] = Field(default_factory=dict)
     alternative_plan: bool = False
+    engagement: Engagement = Engagement()
 
     def after(self, fact: Contract) -> Self:
         """The state once `fact` is true."""
@@ -127,9 +129,15 @@ class SupportNetwork(Aggregate):
         return [named]
 
     def hold_session(
-        self, kind: str, supporter_ids: Collection[SupporterId], led_by: StaffId, at: datetime
+        self,
+        kind: str,
+        supporter_ids: Collection[SupporterId],
+        led_by: StaffId,
+        at: datetime,
+        minutes: int | None = None,
+        participant_present: bool | None = None,
     ) -> list[Contract]:
-        """A family session took place. Rule: FA-N2. Raises Invalid or NotFound."""
+        """A family session took place, for so many minutes. Rule: FA-N2. Raises Invalid or NotFound."""
         if kind not in SESSION_KINDS:
             raise Invalid("unknown-session-kind", f"a kind is one of: {', '.join(sorted(SESSION_KINDS))}")
         if not supporter_ids:
@@ -138,7 +146,13 @@ class SupportNetwork(Aggregate):
             self.must_know(supporter_id)
         present = tuple(dict.fromkeys(supporter_ids))
         held = FamilySessionHeld(
-            at=at, participant_id=ParticipantId(self.id), kind=kind, supporter_ids=present, led_by=led_by
+            at=at,
+            participant_id=ParticipantId(self.id),
+            kind=kind,
+            supporter_ids=present,
+            led_by=led_by,
+            minutes=minutes,
+            participant_present=participant_present,
         )
         return [held]
 
@@ -201,5 +215,5 @@ class SupportNetwork(Aggregate):
             case MeetingInvitationWithdrawn():
                 meeting = self.meetings[fact.transition_id].without(fact.supporter_id)
             case _:
-                return self
+                return self.model_copy(update={"engagement": self.engagement.after(fact)})
         return self.model_copy(update={"meetings": {**self.meetings, fact.transition_id: meeting}})

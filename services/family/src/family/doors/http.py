@@ -30,6 +30,8 @@ class Session(Body):
     kind: str
     supporter_ids: tuple[SupporterId, ...] = Field(max_length=50)
     held_at: AwareDatetime | None = None
+    minutes: int | None = Field(None, ge=1, le=480)
+    participant_present: bool | None = None
 
 
 class Plan(Body):
@@ -59,7 +61,8 @@ async def hold_session(participant_id: ParticipantId, body: Session, doing: Doin
     """A family session was held. Rule: FA-N2."""
     at, staff = _when(body.held_at, doing.now), doing.staff.id
     hold = SupportNetwork.hold_session
-    return await doing.do(change(SupportNetwork, participant_id, hold, body.kind, body.supporter_ids, staff, at))
+    told = (body.kind, body.supporter_ids, staff, at, body.minutes, body.participant_present)
+    return await doing.do(change(SupportNetwork, participant_id, hold, *told))
 
 
 @router.post("/alternative-support-plan", dependencies=FAMILY_WORK)

@@ -14,8 +14,10 @@ from common.contracts.intake import (
 )
 from common.contracts.message import Contract
 from common.contracts.notifications import NoticeSent, NoticeSuppressed
+from common.contracts.skills import SkillTaught
 from common.service import Hear
 from family import handlers
+from family.domain.program import Program
 
 HEARS: Mapping[type[Contract], Hear] = {
     ArrangeTransitionMeeting: handlers.arrange_meeting,
@@ -30,3 +32,8 @@ HEARS: Mapping[type[Contract], Hear] = {
     NoticeSent: handlers.record_sent,
     NoticeSuppressed: handlers.record_suppressed,
 }
+
+
+def hears(program: Program) -> Mapping[type[Contract], Hear]:
+    """The same, and the lessons of the participant, by which the family learns in step. Rule: FA-E2."""
+    return {**HEARS, SkillTaught: lambda message: handlers.learn_in_step(message, program)}

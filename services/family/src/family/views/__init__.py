@@ -23,6 +23,7 @@ SHOWN = 200
 def show_session(fact: FamilySessionHeld) -> Iterable[Record]:
     """A session stands on the participant's page."""
     held = {"kind": fact.kind, "held_at": fact.at, "supporter_ids": list(fact.supporter_ids), "led_by": fact.led_by}
+    held |= {"minutes": fact.minutes, "participant_present": fact.participant_present}
     return (Record("engagement", fact.participant_id, _append("sessions", held)),)
 
 

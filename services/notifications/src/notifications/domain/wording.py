@@ -4,7 +4,14 @@ from common.change import Refused
 from common.contracts.notifications import SendNotice
 from common.contracts.words import RecipientKind
 
-FOR_SUPPORTERS = frozenset({"transition-planned", "transition-happened", "plans-changed"})
+FOR_SUPPORTERS = frozenset(
+    {
+        "family-skill",
+        "plans-changed",
+        "transition-happened",
+        "transition-planned",
+    }
+)
 """What may be said to a supporter at all. Rule: NO-S4."""
 
 TAKING_BACK = frozenset({"plans-changed"})
