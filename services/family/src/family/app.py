@@ -9,7 +9,7 @@ from common.house import create_app
 from common.service import Service
 from family import views
 from family.domain.network import SupportNetwork
-from family.doors import connections, distance, engagement, home, http, kafka, timers, told
+from family.doors import connections, distance, engagement, home, http, kafka, oneself, timers, told
 from family.doors.program_file import program_in
 from family.settings import STANDARD_FILE, Settings
 from family.views import engagement as work
@@ -30,7 +30,15 @@ SERVICE = Service(
 def app(settings: Settings) -> FastAPI:
     """The service as an ASGI application; raises ProgramInvalid for a policy file that makes no family program."""
     program = program_in(settings.policy_file)
-    routers = [http.router, distance.router, connections.router, told.router, engagement.router, home.router]
+    routers = [
+        http.router,
+        distance.router,
+        connections.router,
+        told.router,
+        engagement.router,
+        home.router,
+        oneself.router,
+    ]
     made = create_app(replace(SERVICE, hears=kafka.hears(program)), settings, routers)
     made.state.program = program
     made.state.own_door = Door(settings.jwks, settings.issuer, audience_of_participants(settings.audience))

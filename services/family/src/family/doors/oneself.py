@@ -1,0 +1,49 @@
+"""What a participant says and reads of their own network, with a token of their own."""
+
+from typing import Any
+from uuid import UUID, uuid5
+
+from fastapi import APIRouter, Request
+
+from common.change import change
+from common.contracts.words import ParticipantId, SupporterId
+from common.web import Receipt
+from family import views
+from family.domain import distance
+from family.domain.network import SupportNetwork
+from family.doors.http import Supporter
+from family.doors.own import DoingOneself, Oneself
+
+router = APIRouter(prefix="/v1/participants/{participant_id}/own", tags=["own"])
+
+
+@router.post("/supporters", status_code=201)
+async def name_supporter(participant_id: ParticipantId, body: Supporter, doing: DoingOneself) -> Receipt:
+    """The participant names somebody. Rule: FA-N1."""
+    id = SupporterId(str(uuid5(UUID(doing.id), "supporter")))
+    name = change(SupportNetwork, participant_id, SupportNetwork.name_supporter, id, body.relationship, doing.now)
+    return await doing.do(name, supporter_id=id)
+
+
+@router.post("/supporters/{supporter_id}/end")
+async def end_relation(participant_id: ParticipantId, supporter_id: SupporterId, doing: DoingOneself) -> Receipt:
+    """This relation ends. Rule: FA-N4."""
+    return await doing.do(change(SupportNetwork, participant_id, distance.end_relation, supporter_id, doing.now))
+
+
+@router.post("/supporters/{supporter_id}/hold-back")
+async def hold_back(participant_id: ParticipantId, supporter_id: SupporterId, doing: DoingOneself) -> Receipt:
+    """Nothing reaches this person for now. Rule: FA-N5."""
+    return await doing.do(change(SupportNetwork, participant_id, distance.hold_back, supporter_id, doing.now))
+
+
+@router.post("/supporters/{supporter_id}/let-in")
+async def let_in(participant_id: ParticipantId, supporter_id: SupporterId, doing: DoingOneself) -> Receipt:
+    """They are held back no longer. Rule: FA-N5."""
+    return await doing.do(change(SupportNetwork, participant_id, distance.let_in, supporter_id, doing.now))
+
+
+@router.get("/told")
+async def get_told(request: Request, _: Oneself, participant_id: ParticipantId) -> list[dict[str, Any]]:
+    """Who was told what about them under which release, and who was not, and why. Rule: FA-S5."""
+    return await views.told_of(request.app.state.database, participant_id)
