@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 import intake
 from common.change import Forget, Invalid, NotFound, Outcome, Refused, Remind
@@ -15,11 +13,11 @@ from common.contracts.care import BlockReason
 from common.contracts.episodes import Part2Consent, ReleaseGranted, ReleaseRevoked
 from common.contracts.message import Contract
 from common.contracts.words import ConsentSetting, LevelOfCare, ReleaseId, ReleaseScope, Signatory, StaffId, SupporterId
-from intake.domain.age_of_consent import birthday, setting_of, why_not
+from intake.domain.age_of_consent import setting_of, why_not
 from intake.domain.care_rules import CareRules, CareRulesInvalid
-from intake.domain.consents import COMING_OF_AGE, EXPIRY, VERBAL_OVER, Consents, Wanted
+from intake.domain.consents import EXPIRY, VERBAL_OVER, Consents, Wanted
 from intake.doors.care_file import care_in
-from rules.intake.episode_cases import CARE, NOON, RULES, asked, facts, only, reminded
+from rules.intake.episode_cases import CARE, NOON, RULES, facts, only, reminded
 
 X = ReleaseId("x")
 DAY = timedelta(days=1)
@@ -192,70 +190,6 @@ def test_a_complete_consent_about_substance_use_is_kept_as_it_was_signed() -> No
     with pytest.raises(Invalid, match="proceedings-apart"):
         grant(Consents(id="p"), scopes=(*sud, ReleaseScope.BILLING), part2=court)
     assert facts(grant(Consents(id="p"), part2=None)) == ["ReleaseGranted"]
-
-
-def test_what_is_known_of_age_is_said_once_and_a_referral_never_overwrites_a_person() -> None:
-    """IN-C6"""
-    fresh = Consents(id="p")
-    assert facts(fresh.know_age(date(2010, 1, 1), "", None, RULES, NOON)) == ["AgeBasisRecorded"]
-    known = born(date(2010, 1, 1))
-    assert known.know_age(date(2010, 1, 1), "NY", StaffId("a"), RULES, NOON) == []
-    assert known.know_age(date(2001, 1, 1), "", None, RULES, NOON) == []
-    assert facts(known.know_age(date(2009, 1, 1), "NY", StaffId("a"), RULES, NOON)) == ["AgeBasisRecorded"]
-    with pytest.raises(Invalid, match="future-birth-date"):
-        known.know_age(date(2026, 6, 2), "", StaffId("a"), RULES, NOON)
-
-
-def test_what_a_guardian_allowed_rests_from_the_birthday_until_the_participant_grants_it() -> None:
-    """IN-C7: at the local midnight; once; their own later release goes on."""
-    granted = grant(born(date(2008, 6, 3)), **GUARDIAN)
-    consents = apply(born(date(2008, 6, 3)), granted)
-    birthday_at = datetime(2026, 6, 3, 4, tzinfo=UTC)
-    assert reminded(granted) == {COMING_OF_AGE: birthday_at}
-    assert facts(consents.come_of_age(RULES, birthday_at - timedelta(seconds=1))) == []
-    rest = consents.come_of_age(RULES, birthday_at)
-    assert only(rest, ReleaseRevoked).reason == "came-of-age"
-    assert asked(rest) == ["SendNotice"]
-    resting = apply(consents, rest)
-    assert resting.stands(consents.releases["x"], birthday_at) == "suspended"
-    assert resting.come_of_age(RULES, birthday_at) == []
-    own = apply(resting, grant(resting, at=birthday_at, id="y", granted_by=Signatory.PARTICIPANT))
-    assert own.come_of_age(RULES, birthday_at + 400 * DAY) == []
-    assert [release.release_id for release in own.in_force()] == ["y"]
-
-
-def test_a_birth_date_that_comes_late_lets_rest_what_should() -> None:
-    """IN-C7: late news; a release nobody said the signatory of rests if the participant was too young to sign."""
-    unknown = apply(Consents(id="p"), grant(Consents(id="p")))
-    of_age = unknown.know_age(date(2008, 5, 31), "NY", StaffId("a"), RULES, NOON)
-    assert facts(of_age) == ["AgeBasisRecorded"]
-    waits = unknown.know_age(date(2008, 6, 2), "NY", StaffId("a"), RULES, NOON)
-    assert reminded(waits) == {COMING_OF_AGE: datetime(2026, 6, 2, 4, tzinfo=UTC)}
-    late = unknown.know_age(date(2008, 6, 2), "NY", StaffId("a"), RULES, NOON + 2 * DAY)
-    assert facts(late) == ["AgeBasisRecorded", "ReleaseRevoked"]
-
-
-def test_who_is_born_on_a_leap_day_has_a_birthday_every_year() -> None:
-    """IN-C7"""
-    assert birthday(date(2008, 2, 29), 18) == date(2026, 3, 1)
-    assert birthday(date(2008, 2, 29), 20) == date(2028, 2, 29)
-
-
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(birth=st.dates(date(2000, 1, 1), date(2012, 1, 1)), days=st.integers(0, 8000), later=st.integers(0, 8000))
-def test_no_release_of_a_guardian_is_in_force_once_the_participant_signs_alone(
-    birth: date, days: int, later: int
-) -> None:
-    """IN-C4, IN-C7: whatever the birth date, when it was signed and when one looks."""
-    signed_at, looked_at = NOON + timedelta(days=days), NOON + timedelta(days=days + later)
-    consents = born(birth)
-    try:
-        consents = apply(consents, grant(consents, at=signed_at, **GUARDIAN))
-    except Invalid:
-        assert birthday(birth, 18) <= signed_at.date()
-        return
-    consents = apply(consents, consents.come_of_age(RULES, looked_at))
-    assert bool(list(consents.in_force())) == (looked_at.date() < birthday(birth, 18))
 
 
 def test_a_table_without_its_rows_is_refused_with_a_line() -> None:

@@ -1,6 +1,7 @@
 """The one primary therapist: changed at once, or handed over with a session that both therapists share."""
 
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from common.change import Forget, Invalid, NotFound, Outcome, Refused, Remind
 from common.contracts import care
@@ -10,6 +11,8 @@ from intake.domain.care_rules import CareRules
 from intake.domain.episode import Episode, Status
 from intake.domain.hand_over import HandOver
 from intake.domain.notices import tell_staff
+
+F = TypeVar("F", bound=care.HandOverEvent)
 
 STILL_OPEN = "hand-over-open"
 
@@ -39,16 +42,8 @@ def plan(
         return []
     if _open(episode):
         raise Refused("hand-over-open", "call off the open hand-over first")
-    planned = care.HandOverPlanned(
-        at=at,
-        participant_id=episode.participant_id,
-        episode_id=episode.episode_id,
-        hand_over_id=id,
-        from_staff=episode.primary_therapist,
-        to_staff=to_staff,
-        reason=reason,
-        planned_by=by,
-    )
+    who = {"from_staff": episode.primary_therapist, "to_staff": to_staff, "planned_by": by}
+    planned = _tell(care.HandOverPlanned, episode, id, at, **who, reason=reason)
     look_again = Remind(STILL_OPEN, at + timedelta(days=rules.hand_over.look_after_days), {"hand_over_id": id})
     return [planned, tell_staff(to_staff, episode.id, "hand-over-planned", id, at), look_again]
 
@@ -60,16 +55,7 @@ def book_overlap(
     held = _going_on(episode, id)
     if held.held_at is not None or (held.overlap_at, held.overlap_session) == (starts_at, session_id):
         return []
-    return [
-        care.OverlapSessionBooked(
-            at=at,
-            participant_id=episode.participant_id,
-            episode_id=episode.episode_id or EpisodeId(""),
-            hand_over_id=id,
-            starts_at=starts_at,
-            session_id=session_id,
-        )
-    ]
+    return [_tell(care.OverlapSessionBooked, episode, id, at, starts_at=starts_at, session_id=session_id)]
 
 
 def hold_overlap(
@@ -78,16 +64,7 @@ def hold_overlap(
     """The session with both therapists took place; said twice, once. Rule: IN-H2."""
     if _going_on(episode, id).held_at is not None:
         return []
-    return [
-        care.OverlapSessionHeld(
-            at=at,
-            participant_id=episode.participant_id,
-            episode_id=episode.episode_id or EpisodeId(""),
-            hand_over_id=id,
-            held_at=held_at,
-            recorded_by=by,
-        )
-    ]
+    return [_tell(care.OverlapSessionHeld, episode, id, at, held_at=held_at, recorded_by=by)]
 
 
 def see_attendance(
@@ -147,14 +124,13 @@ def _going_on(episode: Episode, id: HandOverId) -> HandOver:
 def _end(episode: Episode, held: HandOver | None, reason: str, at: datetime) -> list[Outcome]:
     if held is None or held.ended:
         return []
-    off = care.HandOverCalledOff(
-        at=at,
-        participant_id=episode.participant_id,
-        episode_id=episode.episode_id or EpisodeId(""),
-        hand_over_id=held.id,
-        reason=reason,
-    )
-    return [off, Forget(STILL_OPEN)]
+    return [_tell(care.HandOverCalledOff, episode, held.id, at, reason=reason), Forget(STILL_OPEN)]
+
+
+def _tell(kind: type[F], episode: Episode, id: HandOverId, at: datetime, /, **more: object) -> F:
+    """A fact about a hand-over of this episode."""
+    about = {"participant_id": episode.id, "episode_id": episode.episode_id or "", "hand_over_id": id}
+    return kind.model_validate({**about, "at": at, **more})
 
 
 def _changed(
