@@ -12,7 +12,7 @@ from intake.domain.evidence import evidence_of
 TESTS = Path(__file__).parents[2]
 EXAMPLES, TASKS = "rules/intake/test_policy_worked_examples.py", "rules/intake/test_policy_tasks.py"
 REVIEW, HERE = "rules/intake/test_review.py", "rules/intake/test_policy_oracle.py"
-CONSENTS = "rules/intake/test_consents.py"
+WITHDRAWN, COMING_OF_AGE = "rules/intake/test_withdrawn.py", "rules/intake/test_coming_of_age.py"
 
 ROWS: dict[str, list[tuple[str, str]]] = {
     "admission screen RECENT high, since last contact none": [
@@ -24,13 +24,13 @@ ROWS: dict[str, list[tuple[str, str]]] = {
     ],
     "self-harm entered late": [
         (EXAMPLES, "test_self_harm_entered_late_changes_the_answer_and_the_hash"),
-        (REVIEW, "test_late_self_harm_makes_an_open_proposal_stale_and_unsignable"),
+        (WITHDRAWN, "test_late_self_harm_makes_an_open_proposal_stale_and_unsignable"),
     ],
     "diary edited after review": [(EXAMPLES, "test_a_diary_card_edited_after_review_is_evaluated_anew")],
     "measure voided": [
         (EXAMPLES, "test_a_voided_measure_gives_way_to_the_one_before"),
         (EXAMPLES, "test_with_every_administration_voided_nothing_is_known"),
-        (REVIEW, "test_a_step_up_goes_stale_when_what_it_rests_on_is_taken_back"),
+        (WITHDRAWN, "test_a_step_up_goes_stale_when_what_it_rests_on_is_taken_back"),
     ],
     "two approvals race": [("services/intake/test_policy.py", "test_of_two_last_signatures_at_once_one_is_a_conflict")],
     "clock changes and zones": [
@@ -50,7 +50,7 @@ ROWS: dict[str, list[tuple[str, str]]] = {
         ("rules/intake/test_signing.py", "test_one_clinician_approves_an_ordinary_step_down_for_the_next_midnight")
     ],
     "a participant turns 18": [
-        (CONSENTS, "test_what_a_guardian_allowed_rests_from_the_birthday_until_the_participant_grants_it"),
+        (COMING_OF_AGE, "test_what_a_guardian_allowed_rests_from_the_birthday_until_the_participant_grants_it"),
     ],
     "24-hour pause and a HIGH screen": [
         ("rules/scheduling/test_coaching.py", "test_danger_to_life_overrides_the_pause"),
