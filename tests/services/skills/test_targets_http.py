@@ -61,3 +61,22 @@ async def test_targets_commitments_and_moments_are_said_once_and_ended_by_people
     late = await caller.get(f"{at}/agenda?since=2026-03-08&until=2026-03-01")
     assert (wrong.json()["code"], late.json()["code"]) == ("rank-unknown", "days-upside-down")
     assert (await caller.get("/participants/p-9/agenda")).status_code == 404
+
+
+async def test_skills_worked_through_in_own_words_are_read_by_therapists(caller: Caller, store: Store) -> None:
+    """SK-C18, SK-D14: once; how it went may be said again."""
+    at = "/participants/p-1/rehearsals"
+    body = {"skills": ["DEAR_MAN", "FAST"], "words": {"ASSERT": "please knock", "FAIR": "to both of us"}}
+    done = [await caller.post(at, body, Role.INTEGRATION, key="k") for _ in range(2)]
+    path = f"{at}/{done[0].json()['extra']['rehearsal_id']}/outcome"
+    rated = [await caller.post(path, {"objective": 4, "self_respect": 5}) for _ in range(2)]
+    (mine,) = (await caller.get(at, Role.CLINICIAN)).json()
+    (theirs,) = (await caller.get(at, Role.SKILLS_LEADER)).json()
+    wrong = await caller.post(at, {**body, "skills": ["GIVE"]})
+
+    assert [answer.json()["said"] for answer in rated] == [["RehearsalRated.v1"], []]
+    assert (mine["words"], theirs["words"]) == (body["words"], None)
+    assert mine["rated"] == {"objective": 4, "relationship": None, "self_respect": 5}
+    assert wrong.json()["code"] == "part-unknown"
+    assert await said(store, "p-1") == ["SkillsRehearsed", "RehearsalRated"]
+    assert "please knock" not in str(await store.database.find("journal", {}))

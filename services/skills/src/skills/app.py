@@ -10,7 +10,7 @@ from skills.domain.program import Program
 from skills.domain.record import SkillsRecord
 from skills.domain.targets import Targets
 from skills.domain.workbook import Workbook
-from skills.doors import curriculum, diary, http, kafka, practice, targets, timers
+from skills.doors import curriculum, diary, http, kafka, practice, rehearsals, targets, timers
 from skills.doors.program_files import syllabus_in, templates_in
 from skills.settings import Settings
 
@@ -36,7 +36,9 @@ def app(settings: Settings) -> FastAPI:
     """The service as an ASGI application."""
     program = rules_of(settings)
     application = create_app(
-        service(program), settings, [http.router, curriculum.router, practice.router, diary.router, targets.router]
+        service(program),
+        settings,
+        [http.router, curriculum.router, practice.router, diary.router, targets.router, rehearsals.router],
     )
     application.state.program = program
     return application

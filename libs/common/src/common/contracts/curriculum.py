@@ -123,6 +123,24 @@ class HomeworkReviewed(ProgressEvent):
     reviewed_by: Plain[StaffId]
 
 
+class SkillsRehearsed(ProgressEvent):
+    """Skills were worked through part by part, in words that stay with skills. Rule: SK-C18."""
+
+    rehearsal_id: Plain[str]
+    skills: Clinical[tuple[str, ...]]
+    parts: Clinical[tuple[str, ...]]
+
+
+class RehearsalRated(ProgressEvent):
+    """How it went, 0-5 each, where somebody said; said again, it replaces. Rule: SK-C18."""
+
+    rehearsal_id: Plain[str]
+    objective: Clinical[int | None]
+    relationship: Clinical[int | None]
+    self_respect: Clinical[int | None]
+    recorded_by: Plain[StaffId]
+
+
 EVENTS: tuple[type[Contract], ...] = (
     CycleChosen,
     LessonRepeated,
@@ -132,5 +150,7 @@ EVENTS: tuple[type[Contract], ...] = (
     SkillPractised,
     HomeworkGiven,
     HomeworkReviewed,
+    SkillsRehearsed,
+    RehearsalRated,
 )
 COMMANDS: tuple[type[Contract], ...] = ()

@@ -38,12 +38,16 @@ class Module(_Part):
 
 
 class Skill(_Part):
-    """A skill by its standard name; `also` are other labels of it, `local` says that it is not in the standard list."""
+    """A skill by its standard name; `also` are other labels of it, `local` says that it is not in the standard list.
+
+    `parts` are the letters of its acronym, or its steps, as codes: what one works through in one's own words.
+    """
 
     name: Name
     also: tuple[Name, ...] = ()
     group: Name
     module: SkillModule | None = None
+    parts: tuple[Code, ...] = ()
     local: bool = False
 
 

@@ -13,6 +13,7 @@ from skills.domain.card_book import CardBook, Sheet
 from skills.domain.homework import Homework
 from skills.domain.practice import Practice, Use
 from skills.domain.program import Program
+from skills.domain.rehearsal import Rated, Rehearsal, Rehearsals
 from skills.domain.syllabus import Syllabus
 
 
@@ -25,6 +26,7 @@ class Workbook(Aggregate):
     practice: Practice = Practice()
     homework: Homework = Homework()
     diary: CardBook = CardBook()
+    rehearsals: Rehearsals = Rehearsals()
 
     @property
     def _participant(self) -> ParticipantId:
@@ -56,6 +58,14 @@ class Workbook(Aggregate):
         """A card was gone through. Rule: SK-D11."""
         return self.diary.review(self._participant, day, revision, by, at)
 
+    def rehearse(self, syllabus: Syllabus, rehearsal_id: str, new: Rehearsal) -> list[Contract]:
+        """Skills were worked through. Rule: SK-C18."""
+        return self.rehearsals.rehearse(syllabus, self._participant, rehearsal_id, new)
+
+    def rate_rehearsal(self, rehearsal_id: str, rated: Rated, by: StaffId, at: datetime) -> list[Contract]:
+        """How it went. Rule: SK-C18."""
+        return self.rehearsals.rate(self._participant, rehearsal_id, rated, by, at)
+
     def after(self, fact: Contract) -> Self:
         """The workbook once `fact` is true."""
         return self.model_copy(
@@ -63,5 +73,6 @@ class Workbook(Aggregate):
                 "practice": self.practice.after(fact),
                 "homework": self.homework.after(fact),
                 "diary": self.diary.after(fact),
+                "rehearsals": self.rehearsals.after(fact),
             }
         )

@@ -102,6 +102,11 @@ def words(participant_id: str, of: str, said: Mapping[str, Any]) -> Record:
     )
 
 
+async def words_of(database: Database, participant_id: str) -> dict[str, dict[str, Any]]:
+    """What somebody said in their own words, by the id of what it belongs to."""
+    return {one["of"]: one["words"] for one in await database.find(WORDS, {"participant_id": participant_id})}
+
+
 async def agenda(database: Database, syllabus: Syllabus, participant_id: str, days: Period) -> AgendaView:
     """The agenda of the next session; raises NotFound `participant-unknown`. Rules: SK-T4 to SK-T9."""
     stored = await database.get(collection_of(SkillsRecord), participant_id)
@@ -124,8 +129,7 @@ async def agenda(database: Database, syllabus: Syllabus, participant_id: str, da
 async def targets(database: Database, participant_id: str, *, with_words: bool) -> TargetsView:
     """Targets and what belongs to them; empty lists where nothing was told."""
     found = await _targets(database, participant_id)
-    kept = await database.find(WORDS, {"participant_id": participant_id}) if with_words else []
-    said = {one["of"]: one["words"] for one in kept}
+    said = await words_of(database, participant_id) if with_words else {}
     ranked = sorted(found.targets.items(), key=lambda pair: (pair[1].ended is not None, pair[1].rank))
     return TargetsView(
         participant_id=participant_id,

@@ -53,6 +53,7 @@ class SkillView(BaseModel):
     also: tuple[str, ...]
     group: str
     module: SkillModule | None
+    parts: tuple[str, ...]
     lesson: str | None
     local: bool
 
