@@ -7,7 +7,8 @@ from common.house import create_app
 from common.service import Service
 from family import views
 from family.domain.network import SupportNetwork
-from family.doors import connections, distance, http, kafka, timers, told
+from family.domain.report import Report
+from family.doors import connections, distance, http, kafka, reports, timers, told
 from family.settings import Settings
 
 SERVICE = Service(
@@ -15,14 +16,14 @@ SERVICE = Service(
     hears=kafka.HEARS,
     timers=timers.TIMERS,
     projects=views.PROJECTS,
-    aggregates=(SupportNetwork,),
+    aggregates=(SupportNetwork, Report),
     indexes=views.INDEXES,
 )
 
 
 def app(settings: Settings) -> FastAPI:
     """The service as an ASGI application."""
-    routers = [http.router, distance.router, connections.router, told.router]
+    routers = [http.router, distance.router, connections.router, told.router, reports.router]
     made = create_app(SERVICE, settings, routers)
     made.state.own_door = Door(settings.jwks, settings.issuer, audience_of_participants(settings.audience))
     return made

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from common.change import Effects, Record, change
+from common.change import Effects, Record, TimerFired, change
 from common.contracts.family import ArrangeTransitionMeeting, CancelTransitionMeeting
 from common.contracts.intake import (
     EpisodeOpened,
@@ -18,6 +18,7 @@ from common.contracts.notifications import NoticeEvent, NoticeSent, NoticeSuppre
 from common.contracts.words import RecipientKind
 from family.domain import meetings, telling
 from family.domain.network import SupportNetwork
+from family.domain.report import Report
 
 
 def arrange_meeting(message: Message[ArrangeTransitionMeeting]) -> Effects:
@@ -83,6 +84,11 @@ def change_therapist(message: Message[PrimaryTherapistChanged]) -> Effects:
 
 def _therapist_is(participant_id: str, staff: str) -> Record:
     return Record("mapreaders", participant_id, {"$set": {"therapist": staff}})
+
+
+def ask_who_reads(fired: TimerFired) -> Effects:
+    """Nobody has taken a report for a day. Rule: FA-I5."""
+    return (change(Report, fired.aggregate_id, Report.still_unread, fired.fired_at),)
 
 
 def _record_delivery(notice: NoticeEvent, outcome: dict[str, Any]) -> Effects:

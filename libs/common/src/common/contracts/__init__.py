@@ -15,6 +15,7 @@ from common.contracts import (
     plumbing,
     policy,
     referrals,
+    reports,
     scheduling,
     sessions,
     skills,
@@ -68,6 +69,7 @@ _MODULES = (
     places,
     notices,
     network,
+    reports,
 )
 
 CONTRACTS: dict[str, type[Contract]] = {

@@ -27,7 +27,7 @@ LISTENERS: Mapping[str, tuple[str, ...]] = {
     "intake.reviews": ("operations",),
     "scheduling.rosters": ("intake", "operations"),
     "skills.progress": ("intake", "scheduling", "operations"),
-    "family.engagement": ("intake", "notifications", "operations"),
+    "family.engagement": ("intake", "skills", "notifications", "operations"),
     "notifications.deliveries": ("scheduling", "family", "operations"),
     "operations.acts": ("operations",),
     **{f"{service}.commands": (service,) for service in SERVICES},

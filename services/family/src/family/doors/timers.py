@@ -3,5 +3,9 @@
 from collections.abc import Callable, Mapping
 
 from common.change import Effects, TimerFired
+from family import handlers
+from family.domain.report import UNREAD
 
-TIMERS: Mapping[str, Callable[[TimerFired], Effects]] = {}
+TIMERS: Mapping[str, Callable[[TimerFired], Effects]] = {
+    UNREAD: handlers.ask_who_reads,
+}

@@ -14,6 +14,7 @@ from family.domain.meetings import TAKING_PART
 from family.domain.network import SupportNetwork
 from family.domain.permission import permission
 from family.domain.telling import notice_id
+from family.views import reports
 
 MEETING = "transition-meeting"
 SHOWN = 200
@@ -64,6 +65,7 @@ PROJECTS: Mapping[type[Contract], Callable[[Any], Iterable[Record]]] = {
     SupporterToBeTold: show_to_be_told,
     SupporterKeptSilent: show_kept_silent,
     MeetingInvitationWithdrawn: show_withdrawn,
+    **reports.PROJECTS,
 }
 INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "engagement": (),
@@ -75,6 +77,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     ],
     "connections": [IndexModel([("participant_id", 1)])],
     "mapreaders": (),
+    **reports.INDEXES,
 }
 
 
