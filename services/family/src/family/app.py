@@ -6,9 +6,11 @@ from common.auth import Door, audience_of_participants
 from common.house import create_app
 from common.service import Service
 from family import views
+from family.domain.alumnus import Alumnus
 from family.domain.network import SupportNetwork
 from family.domain.report import Report
-from family.doors import connections, distance, http, kafka, reports, timers, told
+from family.domain.tie import Tie
+from family.doors import after, connections, distance, http, kafka, reports, timers, told
 from family.settings import Settings
 
 SERVICE = Service(
@@ -16,14 +18,14 @@ SERVICE = Service(
     hears=kafka.HEARS,
     timers=timers.TIMERS,
     projects=views.PROJECTS,
-    aggregates=(SupportNetwork, Report),
+    aggregates=(SupportNetwork, Report, Alumnus, Tie),
     indexes=views.INDEXES,
 )
 
 
 def app(settings: Settings) -> FastAPI:
     """The service as an ASGI application."""
-    routers = [http.router, distance.router, connections.router, told.router, reports.router]
+    routers = [http.router, distance.router, connections.router, told.router, reports.router, after.router]
     made = create_app(SERVICE, settings, routers)
     made.state.own_door = Door(settings.jwks, settings.issuer, audience_of_participants(settings.audience))
     return made

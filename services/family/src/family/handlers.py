@@ -4,7 +4,9 @@ from typing import Any
 
 from common.change import Effects, Record, TimerFired, change
 from common.contracts.family import ArrangeTransitionMeeting, CancelTransitionMeeting
+from common.contracts.groups import GroupJoined, GroupKind, GroupLeft, GroupPlanned, GroupWaiting
 from common.contracts.intake import (
+    EpisodeClosed,
     EpisodeOpened,
     LevelOfCareChanged,
     PrimaryTherapistChanged,
@@ -14,11 +16,15 @@ from common.contracts.intake import (
     TransitionCompensated,
 )
 from common.contracts.message import Message
+from common.contracts.moves import DischargeVoided, LevelOfCareCorrected
 from common.contracts.notifications import NoticeEvent, NoticeSent, NoticeSuppressed
+from common.contracts.scheduling import SessionAttendanceRecorded
 from common.contracts.words import RecipientKind
 from family.domain import meetings, telling
+from family.domain.alumnus import Alumnus
 from family.domain.network import SupportNetwork
 from family.domain.report import Report
+from family.domain.tie import TOGETHER
 
 
 def arrange_meeting(message: Message[ArrangeTransitionMeeting]) -> Effects:
@@ -84,6 +90,58 @@ def change_therapist(message: Message[PrimaryTherapistChanged]) -> Effects:
 
 def _therapist_is(participant_id: str, staff: str) -> Record:
     return Record("mapreaders", participant_id, {"$set": {"therapist": staff}})
+
+
+def see_change(message: Message[LevelOfCareChanged]) -> Effects:
+    """The change took place: supporters hear of it, and after treatment contacts begin or end. Rules: FA-S1, FA-A1."""
+    moved, now = message.data, message.heard_at
+    return (*tell_of_change(message), change(Alumnus, moved.participant_id, Alumnus.see_level, moved, now))
+
+
+def begin_contacts(message: Message[EpisodeClosed]) -> Effects:
+    """Treatment ended, however it ended. Rule: FA-A1."""
+    closed, now = message.data, message.heard_at
+    return (change(Alumnus, closed.participant_id, Alumnus.end_treatment, closed.at, now),)
+
+
+def count_anew(message: Message[LevelOfCareCorrected]) -> Effects:
+    """The end of treatment may have been at another instant. Rule: FA-A2."""
+    corrected, now = message.data, message.heard_at
+    return (change(Alumnus, corrected.participant_id, Alumnus.correct_end, corrected, now),)
+
+
+def stop_contacts(message: Message[DischargeVoided]) -> Effects:
+    """Treatment never ended. Rule: FA-A3."""
+    voided = message.data
+    return (change(Alumnus, voided.participant_id, Alumnus.go_on, "discharge-voided", voided.at),)
+
+
+def get_in_touch(fired: TimerFired) -> Effects:
+    """A contact after treatment falls due. Rule: FA-A1."""
+    return (change(Alumnus, fired.aggregate_id, Alumnus.fall_due, fired.name, fired.fired_at),)
+
+
+def note_attendance(message: Message[SessionAttendanceRecorded]) -> Effects:
+    """Who was at the same session of a group was together; told otherwise later, the later word holds. Rule: FA-A6."""
+    seen = message.data
+    if seen.kind not in TOGETHER:
+        return ()
+    row = {"session_id": seen.session_id, "participant_id": seen.participant_id, "there": seen.counted_as_attended}
+    return (Record("attended", f"{seen.participant_id}|{seen.session_id}", {"$set": row}),)
+
+
+def note_group(message: Message[GroupPlanned]) -> Effects:
+    """Which groups are for the time after the program. Rule: FA-A4."""
+    group = message.data
+    return (Record("groups", group.group_id, {"$set": {"alumni": group.kind is GroupKind.ALUMNI}}),)
+
+
+def note_seat(message: Message[GroupJoined] | Message[GroupWaiting] | Message[GroupLeft]) -> Effects:
+    """Who stands in which group, or waits for it. Rule: FA-A4."""
+    seat = message.data
+    taken = not isinstance(seat, GroupLeft)
+    row = {"participant_id": seat.participant_id, "group_id": seat.group_id, "taken": taken}
+    return (Record("seats", f"{seat.participant_id}|{seat.group_id}", {"$set": row}),)
 
 
 def ask_who_reads(fired: TimerFired) -> Effects:

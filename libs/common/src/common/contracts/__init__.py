@@ -1,6 +1,7 @@
 """THE LANGUAGE: every message the services exchange. Standard library and pydantic only."""
 
 from common.contracts import (
+    alumni,
     care,
     coaching,
     coverage,
@@ -70,6 +71,7 @@ _MODULES = (
     notices,
     network,
     reports,
+    alumni,
 )
 
 CONTRACTS: dict[str, type[Contract]] = {

@@ -25,9 +25,9 @@ STALLED_SECONDS = 60.0
 LISTENERS: Mapping[str, tuple[str, ...]] = {
     "intake.episodes": ("scheduling", "skills", "family", "notifications", "operations"),
     "intake.reviews": ("operations",),
-    "scheduling.rosters": ("intake", "operations"),
+    "scheduling.rosters": ("intake", "family", "operations"),
     "skills.progress": ("intake", "scheduling", "operations"),
-    "family.engagement": ("intake", "skills", "notifications", "operations"),
+    "family.engagement": ("intake", "scheduling", "skills", "notifications", "operations"),
     "notifications.deliveries": ("scheduling", "family", "operations"),
     "operations.acts": ("operations",),
     **{f"{service}.commands": (service,) for service in SERVICES},

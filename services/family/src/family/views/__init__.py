@@ -14,7 +14,7 @@ from family.domain.meetings import TAKING_PART
 from family.domain.network import SupportNetwork
 from family.domain.permission import permission
 from family.domain.telling import notice_id
-from family.views import reports
+from family.views import after, reports
 
 MEETING = "transition-meeting"
 SHOWN = 200
@@ -66,6 +66,7 @@ PROJECTS: Mapping[type[Contract], Callable[[Any], Iterable[Record]]] = {
     SupporterKeptSilent: show_kept_silent,
     MeetingInvitationWithdrawn: show_withdrawn,
     **reports.PROJECTS,
+    **after.PROJECTS,
 }
 INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "engagement": (),
@@ -78,6 +79,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "connections": [IndexModel([("participant_id", 1)])],
     "mapreaders": (),
     **reports.INDEXES,
+    **after.INDEXES,
 }
 
 

@@ -11,6 +11,7 @@ TAKING_BACK = frozenset({"plans-changed"})
 """What makes sense only to somebody who got the notice it follows. Rule: NO-Q3."""
 
 TEMPLATES = FOR_SUPPORTERS | {
+    "alumni-contact",
     "authorisation-lapsed",
     "authorisation-running-out",
     "bed-replanned",
@@ -40,6 +41,7 @@ TEMPLATES = FOR_SUPPORTERS | {
     "review-asked",
     "risk-flag-raised",
     "still-unanswered",
+    "tie-formed",
     "transition-compensated",
     "transition-held",
     "transition-stale",
