@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
+from common.auth import audience_of_participants
 from common.contracts.groups import GroupJoined, GroupKind, GroupLeft, GroupPlanned
 from common.contracts.intake import EpisodeClosed, LevelOfCareChanged
 from common.contracts.scheduling import SessionAttendanceRecorded
@@ -23,6 +25,7 @@ from common.contracts.words import (
 from rules.family.story import ANA, moved
 from services.one_house import House
 from services.one_service import NOON
+from throughline.embedded import tokens
 
 BEN, CAI = ParticipantId("p-ben"), ParticipantId("p-cai")
 PAGE = f"/v1/participants/{ANA}"
@@ -73,6 +76,12 @@ def joined(id: str) -> GroupJoined:
     return GroupJoined(at=NOON, participant_id=ANA, group_id=GroupId(id), starts_at=NOON)
 
 
+def as_oneself(house: House, who: ParticipantId) -> dict[str, str]:
+    """What a request of a participant's own carries."""
+    token = tokens.mint(house.caller.folder, who, (), audience=audience_of_participants("throughline"))
+    return {"Authorization": f"Bearer {token}", "Idempotency-Key": uuid4().hex}
+
+
 async def read(house: House, path: str, role: Role = Role.CLINICIAN) -> Any:
     """What somebody with this role reads."""
     answer = await house.http.get(path, headers=house.caller.headers([role], "-", "staff-eva"))
@@ -80,8 +89,14 @@ async def read(house: House, path: str, role: Role = Role.CLINICIAN) -> Any:
 
 
 async def wish(house: House, one: ParticipantId, other: ParticipantId) -> Any:
-    """One would like to stay in touch with the other."""
-    return await house.post(f"/v1/participants/{one}/ties", {"other": other}, role=Role.INTEGRATION)
+    """One would like to stay in touch with the other, and says so by a token of their own."""
+    return await house.http.post(f"/v1/participants/{one}/ties", json={"other": other}, headers=as_oneself(house, one))
+
+
+async def ties(house: House, who: ParticipantId) -> Any:
+    """What somebody reads on their own page."""
+    answer = await house.http.get(f"/v1/participants/{who}/ties", headers=as_oneself(house, who))
+    return answer.raise_for_status().json()
 
 
 async def fire_at(house: House, day: int) -> None:
@@ -138,14 +153,14 @@ async def test_a_tie_needs_that_both_were_there_and_that_both_wish_it(house: Hou
     }
 
     alone = await wish(house, ANA, BEN)
-    assert [await read(house, f"/v1/participants/{who}/ties") for who in (ANA, BEN)] == [
+    assert [await ties(house, who) for who in (ANA, BEN)] == [
         [{"with": BEN, "in_touch": False}],
         [],
     ]
     both = await wish(house, BEN, ANA)
     assert (alone.status_code, alone.content) == (both.status_code, both.content) == (202, b'{"noted":true}')
     assert "etag" not in {*alone.headers, *both.headers}
-    assert await read(house, f"/v1/participants/{BEN}/ties") == [{"with": ANA, "in_touch": True}]
+    assert await ties(house, BEN) == [{"with": ANA, "in_touch": True}]
     assert await house.said("notifications.commands") == ["SendNotice", "SendNotice"]
 
 
@@ -174,7 +189,7 @@ async def test_a_tie_carries_across_levels_and_treatments(house: House) -> None:
     await house.hear(2, closed())
     await house.hear(3, readmitted())
 
-    assert await read(house, f"{PAGE}/ties") == [{"with": BEN, "in_touch": True}]
+    assert await ties(house, ANA) == [{"with": BEN, "in_touch": True}]
 
 
 async def test_leaving_ends_everything_at_once_and_for_all(house: House) -> None:
@@ -201,7 +216,7 @@ async def test_leaving_ends_everything_at_once_and_for_all(house: House) -> None
     said = await house.said()
     assert (said.count("TieEnded"), said.count("TieWishTakenBack"), said.count("AlumniContactDue")) == (2, 1, 0)
     assert await house.said("notifications.commands") == before
-    assert [await read(house, f"/v1/participants/{who}/ties") for who in (ANA, BEN)] == [[], []]
+    assert [await ties(house, who) for who in (ANA, BEN)] == [[], []]
     assert (await wish(house, ANA, BEN)).json()["code"] == "has-left"
     assert (await wish(house, CAI, ANA)).status_code == 202
     assert await house.said("notifications.commands") == before
@@ -218,13 +233,26 @@ async def test_who_left_may_come_back(house: House) -> None:
     assert (await house.said()).count("AlumniContactDue") == 1
 
 
-@pytest.mark.parametrize("role", sorted(set(Role) - {Role.CLINICIAN, Role.FAMILY_CLINICIAN, Role.INTEGRATION}))
-async def test_what_somebody_wishes_is_not_for_everybody(house: House, role: Role) -> None:
-    """FA-A7."""
+@pytest.mark.parametrize("who", [*Role, "another participant"])
+async def test_what_somebody_wishes_is_theirs_alone(house: House, who: Role | str) -> None:
+    """FA-A7: no staff token opens it, whatever the role, nor does another participant's."""
+    other = as_oneself(house, BEN)
+    headers = house.caller.headers([who], "k", "staff-eva") if isinstance(who, Role) else other
     answers = [
-        await house.post(f"{PAGE}/ties", {"other": BEN}, role=role),
-        await house.post(f"{PAGE}/after/leave", role=role),
-        await house.http.get(f"{PAGE}/ties", headers=house.caller.headers([role], "-", "staff-eva")),
+        await house.http.post(f"{PAGE}/ties", json={"other": BEN}, headers=headers),
+        await house.http.post(f"{PAGE}/ties/{BEN}/end", json={}, headers=headers),
+        await house.http.get(f"{PAGE}/ties", headers=headers),
     ]
 
-    assert {answer.status_code for answer in answers} == {403}
+    assert {answer.status_code for answer in answers} == {401 if isinstance(who, Role) else 403}
+
+
+async def test_one_leaves_by_oneself_or_through_who_heard_it(house: House) -> None:
+    """FA-A4: nobody else may say it."""
+    allowed = {Role.CLINICIAN, Role.FAMILY_CLINICIAN, Role.INTEGRATION}
+    answers = {role: (await house.post(f"{PAGE}/after/leave", role=role)).status_code for role in Role}
+    assert {role for role, status in answers.items() if status == 200} == allowed
+    for who, status in ((ANA, 200), (BEN, 403)):
+        path = f"{PAGE}/after/return"
+        assert (await house.http.post(path, json={}, headers=as_oneself(house, who))).status_code == status
+    assert await house.said() == ["AlumnusLeft", "AlumnusReturned"]
