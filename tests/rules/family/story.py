@@ -127,7 +127,7 @@ def hear(network: SupportNetwork, data: Contract, now: datetime | None = None) -
         data=data,
     )
     changes = [effect for effect in SERVICE.effects_of(message) if isinstance(effect, Change)]
-    (effect,) = [one for one in changes if one.kind is SupportNetwork]
+    effect = next(one for one in changes if one.kind is SupportNetwork)
     assert effect.id == ANA
     return list(effect.decide(network))
 

@@ -10,7 +10,7 @@ from family.domain.alumnus import Alumnus
 from family.domain.network import SupportNetwork
 from family.domain.report import Report
 from family.domain.tie import Tie
-from family.doors import after, connections, distance, http, kafka, reports, timers, told
+from family.doors import after, connections, distance, http, kafka, reports, talks, timers, told
 from family.settings import Settings
 
 SERVICE = Service(
@@ -25,7 +25,15 @@ SERVICE = Service(
 
 def app(settings: Settings) -> FastAPI:
     """The service as an ASGI application."""
-    routers = [http.router, distance.router, connections.router, told.router, reports.router, after.router]
+    routers = [
+        http.router,
+        distance.router,
+        connections.router,
+        told.router,
+        reports.router,
+        after.router,
+        talks.router,
+    ]
     made = create_app(SERVICE, settings, routers)
     made.state.own_door = Door(settings.jwks, settings.issuer, audience_of_participants(settings.audience))
     return made

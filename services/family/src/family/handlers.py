@@ -19,8 +19,8 @@ from common.contracts.message import Message
 from common.contracts.moves import DischargeVoided, LevelOfCareCorrected
 from common.contracts.notifications import NoticeEvent, NoticeSent, NoticeSuppressed
 from common.contracts.scheduling import SessionAttendanceRecorded
-from common.contracts.words import RecipientKind
-from family.domain import meetings, telling
+from common.contracts.words import RecipientKind, TransitionId
+from family.domain import meetings, talks, telling
 from family.domain.alumnus import Alumnus
 from family.domain.network import SupportNetwork
 from family.domain.report import Report
@@ -28,15 +28,17 @@ from family.domain.tie import TOGETHER
 
 
 def arrange_meeting(message: Message[ArrangeTransitionMeeting]) -> Effects:
-    """Those who may take part meet before the change, or the alternative plan stands in. Rule: FA-T1."""
-    return (
-        change(SupportNetwork, message.data.participant_id, meetings.arrange_meeting, message.data, message.heard_at),
-    )
+    """Those who may take part meet before the change, or the alternative plan stands in. Rules: FA-T1, FA-T11."""
+    order, now = message.data, message.heard_at
+    answer = change(SupportNetwork, order.participant_id, meetings.arrange_meeting, order, now)
+    return (answer, change(SupportNetwork, order.participant_id, talks.prepare, now))
 
 
 def cancel_meeting(message: Message[CancelTransitionMeeting]) -> Effects:
-    """What was arranged is given back. Rule: FA-T3."""
-    return (change(SupportNetwork, message.data.participant_id, meetings.cancel_meeting, message.data),)
+    """What was arranged is given back. Rules: FA-T3, FA-T11."""
+    order, now = message.data, message.heard_at
+    answer = change(SupportNetwork, order.participant_id, meetings.cancel_meeting, order)
+    return (answer, change(SupportNetwork, order.participant_id, talks.call_off, order.transition_id, now))
 
 
 def note_grant(message: Message[ReleaseGranted]) -> Effects:
@@ -46,7 +48,9 @@ def note_grant(message: Message[ReleaseGranted]) -> Effects:
 
 def note_revocation(message: Message[ReleaseRevoked]) -> Effects:
     """A supporter may hear less from now on, and is asked to less. Rules: FA-R1, FA-T5."""
-    return (change(SupportNetwork, message.data.participant_id, meetings.take_back, message.data, message.heard_at),)
+    revoked, now = message.data, message.heard_at
+    less = change(SupportNetwork, revoked.participant_id, meetings.take_back, revoked, now)
+    return (less, change(SupportNetwork, revoked.participant_id, talks.prepare, now))
 
 
 def tell_of_plan(message: Message[TransitionApproved]) -> Effects:
@@ -142,6 +146,12 @@ def note_seat(message: Message[GroupJoined] | Message[GroupWaiting] | Message[Gr
     taken = not isinstance(seat, GroupLeft)
     row = {"participant_id": seat.participant_id, "group_id": seat.group_id, "taken": taken}
     return (Record("seats", f"{seat.participant_id}|{seat.group_id}", {"$set": row}),)
+
+
+def ask_whether_held(fired: TimerFired) -> Effects:
+    """The time of a talk has passed without a word. Rule: FA-T15."""
+    id = TransitionId(fired.data["transition_id"])
+    return (change(SupportNetwork, fired.aggregate_id, talks.pass_by, id, fired.fired_at),)
 
 
 def ask_who_reads(fired: TimerFired) -> Effects:

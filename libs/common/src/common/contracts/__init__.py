@@ -8,6 +8,7 @@ from common.contracts import (
     family,
     groups,
     intake,
+    meetings,
     network,
     notices,
     notifications,
@@ -72,6 +73,7 @@ _MODULES = (
     network,
     reports,
     alumni,
+    meetings,
 )
 
 CONTRACTS: dict[str, type[Contract]] = {

@@ -106,7 +106,11 @@ def _changed(plain: Row) -> str:
 def _sent(plain: Row) -> str:
     if plain["recipient_kind"] != "SUPPORTER":
         return ""
-    what = {"transition-planned": "what is planned", "transition-happened": "that they have moved"}
+    what = {
+        "transition-planned": "what is planned",
+        "transition-happened": "that they have moved",
+        "meeting-invited": "of the talk about it",
+    }
     return f"Their family is told {what.get(plain['template'], 'that plans have changed')}, as they allowed."
 
 

@@ -13,6 +13,7 @@ from common.mongo import Database, IndexModel
 from family.domain.meetings import TAKING_PART
 from family.domain.network import SupportNetwork
 from family.domain.permission import permission
+from family.domain.talks import still_open
 from family.domain.telling import notice_id
 from family.views import after, reports
 
@@ -102,6 +103,7 @@ async def network_of(database: Database, participant_id: str, now: datetime) -> 
         ],
         "meetings": _meetings(network, now),
         "alternative_support_plan": network.alternative_plan,
+        "stand_ins": [one.model_dump(mode="json") for one in network.stand_ins],
         "sessions": engagement.get("sessions", []),
         "home_climate": engagement.get("home_climate", []),
     }
@@ -117,7 +119,8 @@ def _meetings(network: SupportNetwork, now: datetime) -> list[dict[str, Any]]:
     return [
         {
             "transition_id": transition_id,
-            **meeting.model_dump(mode="json", exclude={"withdrawn"}),
+            **meeting.model_dump(mode="json", exclude={"withdrawn", "prepared"}),
+            "open": still_open(network, transition_id),
             "no_longer": [
                 *meeting.withdrawn,
                 *(who for who in meeting.supporter_ids if isinstance(permission(network, who, TAKING_PART, now), str)),

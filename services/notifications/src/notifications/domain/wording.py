@@ -4,10 +4,12 @@ from common.change import Refused
 from common.contracts.notifications import SendNotice
 from common.contracts.words import RecipientKind
 
-FOR_SUPPORTERS = frozenset({"transition-planned", "transition-happened", "plans-changed"})
+FOR_SUPPORTERS = frozenset(
+    {"transition-planned", "transition-happened", "plans-changed", "meeting-invited", "meeting-off"}
+)
 """What may be said to a supporter at all. Rule: NO-S4."""
 
-TAKING_BACK = frozenset({"plans-changed"})
+TAKING_BACK = frozenset({"plans-changed", "meeting-off"})
 """What makes sense only to somebody who got the notice it follows. Rule: NO-Q3."""
 
 TEMPLATES = FOR_SUPPORTERS | {
@@ -41,6 +43,9 @@ TEMPLATES = FOR_SUPPORTERS | {
     "review-asked",
     "risk-flag-raised",
     "still-unanswered",
+    "support-plan-to-write",
+    "talk-not-recorded",
+    "talk-to-prepare",
     "tie-formed",
     "transition-compensated",
     "transition-held",
