@@ -8,6 +8,7 @@ from common.contracts import (
     family,
     groups,
     intake,
+    measures,
     meetings,
     network,
     notices,
@@ -74,6 +75,7 @@ _MODULES = (
     reports,
     alumni,
     meetings,
+    measures,
 )
 
 CONTRACTS: dict[str, type[Contract]] = {

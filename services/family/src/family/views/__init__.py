@@ -15,7 +15,7 @@ from family.domain.network import SupportNetwork
 from family.domain.permission import permission
 from family.domain.talks import still_open
 from family.domain.telling import notice_id
-from family.views import after, reports
+from family.views import after, measures, reports
 
 MEETING = "transition-meeting"
 SHOWN = 200
@@ -68,6 +68,7 @@ PROJECTS: Mapping[type[Contract], Callable[[Any], Iterable[Record]]] = {
     MeetingInvitationWithdrawn: show_withdrawn,
     **reports.PROJECTS,
     **after.PROJECTS,
+    **measures.PROJECTS,
 }
 INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "engagement": (),
@@ -81,6 +82,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "mapreaders": (),
     **reports.INDEXES,
     **after.INDEXES,
+    **measures.INDEXES,
 }
 
 

@@ -24,6 +24,7 @@ TEMPLATES = FOR_SUPPORTERS | {
     "coaching-requested",
     "coaching-unanswered",
     "collect-missing-data",
+    "connection-fell",
     "consents-suspended",
     "contact-not-recorded",
     "contact-unreachable",
