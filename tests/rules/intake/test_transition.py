@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from common.change import Refused
+from common.change import Change, Refused, TimerFired
 from common.contracts import family, scheduling
 from common.contracts import intake as said
 from common.contracts.words import LevelOfCare, StaffId, TransitionId
 from intake.domain import lifecycle, moves
 from intake.domain.transition import Phase, Step
+from intake.handlers import miss_deadline
 from rules.intake.episode_cases import (
     HOUR,
     MIDNIGHT,
@@ -165,6 +166,23 @@ def test_a_late_step_is_asked_again_and_after_the_last_try_everything_is_given_b
     assert facts(last) == ["TransitionStepLate", "TransitionCompensating"]
     assert moves.step_late(ready(), T, "place", 1, PROCESS, NOON) == []
     assert moves.step_late(episode, OTHER, "place", 1, PROCESS, NOON) == []
+
+
+@pytest.mark.parametrize(("attempt", "said_now"), [(1, ["TransitionStepLate"]), (3, ["TransitionStepDone"])])
+def test_a_family_part_nobody_answers_for_is_gone_without(attempt: int, said_now: list[str]) -> None:
+    """IN-T5, IN-T7: asked again as any step, and in the end the change goes on; a late answer changes nothing."""
+    episode = having(approved(), Step.PLACE)
+    data = {"transition_id": T, "step": "family", "attempt": str(attempt)}
+    fired = TimerFired("episode", episode.id, "step-deadline", NOON, NOON, data)
+    (effect,) = miss_deadline(RULES, fired)
+    assert isinstance(effect, Change)
+    outcomes = list(effect.decide(episode))
+
+    assert facts(outcomes) == said_now
+    assert asked(outcomes) == (
+        ["CarryCurriculum"] if attempt == PROCESS.step_attempts else ["ArrangeTransitionMeeting"]
+    )
+    assert moves.step_done(ready(), T, Step.FAMILY, "", RULES, NOON) == []
 
 
 def test_what_must_not_fail_is_asked_for_ever() -> None:

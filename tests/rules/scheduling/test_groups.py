@@ -259,3 +259,21 @@ def test_an_ended_group_gives_its_times_back_and_may_begin_anew() -> None:
     later = now + timedelta(weeks=4)
     anew = after(group, group.arrange(plan(at=later), 0, later))
     assert min(one.starts_at for one in anew.meetings()) >= later
+
+
+def test_who_wants_nothing_more_after_the_program_leaves_and_the_next_gets_the_seat() -> None:
+    """SC-G12: said twice, left once; from the waiting list as well."""
+    group = joined(joined(planned(at_most=1, kind=GroupKind.ALUMNI), ANNA, MONDAY), BEN, MONDAY)
+
+    waits = group.leave_after_program(BEN, MONDAY, MONDAY)
+    said = group.leave_after_program(ANNA, MONDAY, MONDAY)
+    assert (names(waits), names(said)) == (["GroupLeft"], ["GroupLeft", "GroupJoined"])
+    assert after(group, said).leave_after_program(ANNA, MONDAY, MONDAY) == []
+
+
+def test_who_joined_again_since_is_not_sent_away_by_late_word() -> None:
+    """SC-G12: the message comes after the return."""
+    group = joined(planned(kind=GroupKind.ALUMNI), ANNA, MONDAY)
+
+    assert group.leave_after_program(ANNA, MONDAY - timedelta(days=1), MONDAY) == []
+    assert Group(id=AMBER).leave_after_program(ANNA, MONDAY, MONDAY) == []

@@ -11,7 +11,7 @@ from common.contracts.words import FlagId, Instrument, LevelOfCare, RiskLevel, S
 from rules.skills.records import DAY, NOW, PID, STAFF, SYLLABUS, after, blank, card, enrolled, kinds
 from skills.domain.measures import Administration
 from skills.domain.record import SkillsRecord
-from skills.domain.risk import Cause, Screen, Target
+from skills.domain.risk import Cause, Screen, Target, cause_of_report
 
 TOMORROW = date(2026, 3, 3)
 
@@ -246,3 +246,14 @@ def test_a_screen_is_recorded_once_and_a_late_one_beside_a_newer() -> None:
     late = record.record_screen(screen(RiskLevel.LOW, NOW - timedelta(days=2)), STAFF, NOW)
     assert [fact.at for fact in late] == [NOW - timedelta(days=2)]
     assert all(fact.subject() == PID for fact in late)
+
+
+@pytest.mark.parametrize("level", [RiskLevel.MODERATE, RiskLevel.HIGH])
+def test_a_report_of_danger_raises_a_flag_as_high_as_it_says_once(level: RiskLevel) -> None:
+    """SK-R10: also for somebody who is in no curriculum yet."""
+    facts = blank().raise_flag(cause_of_report("rep-1", level), NOW, None)
+
+    assert [(rule, height) for rule, height, _ in flags(facts)] == [("SK-R10", level)]
+    again = after(blank(), facts)
+    assert again.raise_flag(cause_of_report("rep-1", level), NOW, None) == []
+    assert again.raise_flag(cause_of_report("rep-2", level), NOW, None) != []

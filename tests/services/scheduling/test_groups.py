@@ -3,19 +3,21 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
+from common.contracts.alumni import AlumnusLeft
 from common.contracts.intake import EpisodeClosed, LevelOfCareChanged
 from common.contracts.message import Contract
 from common.contracts.scheduling import ConfirmPlace, HoldPlace
 from common.contracts.words import (
     Disposition,
     EpisodeId,
+    GroupId,
     LevelOfCare,
     ParticipantId,
     StaffId,
@@ -259,3 +261,16 @@ def place(who: str) -> list[Contract]:
         )
         for kind in (HoldPlace, ConfirmPlace)
     ]
+
+
+async def test_who_wants_nothing_more_after_the_program_is_on_no_alumni_roster(mongo_uri: str, tmp_path: Path) -> None:
+    """SC-G12: heard twice, and for a group nobody knows."""
+    async with scheduling(mongo_uri, tmp_path) as (door, store):
+        await door.put("/groups/amber", group(kind="ALUMNI"))
+        assert (await door.post("/groups/amber/members", {"participant_id": "anna"}, LEADER)).status_code == 200
+        ids = (GroupId("amber"), GroupId("none"))
+        left = AlumnusLeft(at=datetime.now(UTC), participant_id=ParticipantId("anna"), group_ids=ids)
+        for number in (1, 1, 2):
+            await store.commit([one_service.delivery(left, number)])
+
+        assert await said(store, "anna") == ["GroupJoined", "GroupLeft"]

@@ -5,6 +5,7 @@ from itertools import permutations
 import pytest
 
 from common.contracts.intake import BaselineScore, EpisodeOpened, LevelOfCareChanged
+from common.contracts.reports import DangerReported, ReportId
 from common.contracts.skills import CarryCurriculum, UndoCarryCurriculum
 from common.contracts.words import (
     EpisodeId,
@@ -12,6 +13,7 @@ from common.contracts.words import (
     LevelOfCare,
     ParticipantId,
     ReferralId,
+    RiskLevel,
     StaffId,
     TransitionId,
     TransitionKind,
@@ -178,3 +180,13 @@ async def test_state_read_back_from_the_database_is_the_state_that_was_written(s
     await hear(store, undo(), first=2)
 
     assert (await state(store, "skillsrecord", P))["curriculum"]["place"] == before
+
+
+async def test_a_report_of_danger_heard_twice_raises_one_flag_also_before_the_episode(store: Store) -> None:
+    """SK-R10: a later message about the same report, another level, and an episode that opens only then."""
+    danger = DangerReported(at=NOON, participant_id=P, report_id=ReportId("rep-1"), level=RiskLevel.HIGH)
+    for number in (1, 1, 2):
+        await store.commit([delivery(danger, number)])
+    await hear(store, opened())
+
+    assert await said(store, P) == ["RiskFlagRaised", "MeasureRecorded"]

@@ -8,8 +8,26 @@ from common.auth import Door, audience_of_participants
 from common.house import create_app
 from common.service import Service
 from family import views
+from family.domain.alumnus import Alumnus
+from family.domain.measures import FamilyMeasures
 from family.domain.network import SupportNetwork
-from family.doors import connections, distance, engagement, home, http, kafka, oneself, timers, told
+from family.domain.report import Report
+from family.domain.tie import Tie
+from family.doors import (
+    after,
+    connections,
+    distance,
+    engagement,
+    home,
+    http,
+    kafka,
+    measures,
+    oneself,
+    reports,
+    talks,
+    timers,
+    told,
+)
 from family.doors.program_file import program_in
 from family.settings import STANDARD_FILE, Settings
 from family.views import engagement as work
@@ -22,7 +40,7 @@ SERVICE = Service(
     hears=kafka.hears(STANDARD),
     timers=timers.TIMERS,
     projects={**views.PROJECTS, **work.PROJECTS},
-    aggregates=(SupportNetwork,),
+    aggregates=(SupportNetwork, Report, Alumnus, Tie, FamilyMeasures),
     indexes={**views.INDEXES, **work.INDEXES},
 )
 
@@ -30,15 +48,9 @@ SERVICE = Service(
 def app(settings: Settings) -> FastAPI:
     """The service as an ASGI application; raises ProgramInvalid for a policy file that makes no family program."""
     program = program_in(settings.policy_file)
-    routers = [
-        http.router,
-        distance.router,
-        connections.router,
-        told.router,
-        engagement.router,
-        home.router,
-        oneself.router,
-    ]
+    of_the_network = [http.router, distance.router, connections.router, told.router, talks.router]
+    of_the_family = [engagement.router, home.router, oneself.router]
+    routers = [*of_the_network, *of_the_family, reports.router, after.router, measures.router]
     made = create_app(replace(SERVICE, hears=kafka.hears(program)), settings, routers)
     made.state.program = program
     made.state.own_door = Door(settings.jwks, settings.issuer, audience_of_participants(settings.audience))

@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from common.change import Effects, Record, change
+from common.change import Effects, Record, TimerFired, change
 from common.contracts.family import ArrangeTransitionMeeting, CancelTransitionMeeting
+from common.contracts.groups import GroupJoined, GroupKind, GroupLeft, GroupPlanned, GroupWaiting
 from common.contracts.intake import (
+    EpisodeClosed,
     EpisodeOpened,
     LevelOfCareChanged,
     PrimaryTherapistChanged,
@@ -14,27 +16,34 @@ from common.contracts.intake import (
     TransitionCompensated,
 )
 from common.contracts.message import Message
+from common.contracts.moves import DischargeVoided, LevelOfCareCorrected
 from common.contracts.notifications import NoticeEvent, NoticeSent, NoticeSuppressed
+from common.contracts.scheduling import SessionAttendanceRecorded
 from common.contracts.skills import SkillTaught
-from common.contracts.words import RecipientKind
-from family.domain import learning, meetings, telling
+from common.contracts.words import RecipientKind, TransitionId
+from family.domain import learning, meetings, talks, telling
+from family.domain.alumnus import Alumnus
 from family.domain.network import SupportNetwork
 from family.domain.program import Program
+from family.domain.report import Report
+from family.domain.tie import TOGETHER
 
 LESSONS = 60
 """ASSUMED: the newest lessons of a participant that are kept here, more than two cycles."""
 
 
 def arrange_meeting(message: Message[ArrangeTransitionMeeting]) -> Effects:
-    """Those who may take part meet before the change, or the alternative plan stands in. Rule: FA-T1."""
-    return (
-        change(SupportNetwork, message.data.participant_id, meetings.arrange_meeting, message.data, message.heard_at),
-    )
+    """Those who may take part meet before the change, or the alternative plan stands in. Rules: FA-T1, FA-T11."""
+    order, now = message.data, message.heard_at
+    answer = change(SupportNetwork, order.participant_id, meetings.arrange_meeting, order, now)
+    return (answer, change(SupportNetwork, order.participant_id, talks.prepare, now))
 
 
 def cancel_meeting(message: Message[CancelTransitionMeeting]) -> Effects:
-    """What was arranged is given back. Rule: FA-T3."""
-    return (change(SupportNetwork, message.data.participant_id, meetings.cancel_meeting, message.data),)
+    """What was arranged is given back. Rules: FA-T3, FA-T11."""
+    order, now = message.data, message.heard_at
+    answer = change(SupportNetwork, order.participant_id, meetings.cancel_meeting, order)
+    return (answer, change(SupportNetwork, order.participant_id, talks.call_off, order.transition_id, now))
 
 
 def note_grant(message: Message[ReleaseGranted]) -> Effects:
@@ -44,7 +53,9 @@ def note_grant(message: Message[ReleaseGranted]) -> Effects:
 
 def note_revocation(message: Message[ReleaseRevoked]) -> Effects:
     """A supporter may hear less from now on, and is asked to less. Rules: FA-R1, FA-T5."""
-    return (change(SupportNetwork, message.data.participant_id, meetings.take_back, message.data, message.heard_at),)
+    revoked, now = message.data, message.heard_at
+    less = change(SupportNetwork, revoked.participant_id, meetings.take_back, revoked, now)
+    return (less, change(SupportNetwork, revoked.participant_id, talks.prepare, now))
 
 
 def tell_of_plan(message: Message[TransitionApproved]) -> Effects:
@@ -97,6 +108,69 @@ def change_therapist(message: Message[PrimaryTherapistChanged]) -> Effects:
 
 def _therapist_is(participant_id: str, staff: str) -> Record:
     return Record("mapreaders", participant_id, {"$set": {"therapist": staff}})
+
+
+def see_change(message: Message[LevelOfCareChanged]) -> Effects:
+    """The change took place: supporters hear of it, and after treatment contacts begin or end. Rules: FA-S1, FA-A1."""
+    moved, now = message.data, message.heard_at
+    return (*tell_of_change(message), change(Alumnus, moved.participant_id, Alumnus.see_level, moved, now))
+
+
+def begin_contacts(message: Message[EpisodeClosed]) -> Effects:
+    """Treatment ended, however it ended. Rule: FA-A1."""
+    closed, now = message.data, message.heard_at
+    return (change(Alumnus, closed.participant_id, Alumnus.end_treatment, closed.at, now),)
+
+
+def count_anew(message: Message[LevelOfCareCorrected]) -> Effects:
+    """The end of treatment may have been at another instant. Rule: FA-A2."""
+    corrected, now = message.data, message.heard_at
+    return (change(Alumnus, corrected.participant_id, Alumnus.correct_end, corrected, now),)
+
+
+def stop_contacts(message: Message[DischargeVoided]) -> Effects:
+    """Treatment never ended. Rule: FA-A3."""
+    voided = message.data
+    return (change(Alumnus, voided.participant_id, Alumnus.go_on, "discharge-voided", voided.at),)
+
+
+def get_in_touch(fired: TimerFired) -> Effects:
+    """A contact after treatment falls due. Rule: FA-A1."""
+    return (change(Alumnus, fired.aggregate_id, Alumnus.fall_due, fired.name, fired.fired_at),)
+
+
+def note_attendance(message: Message[SessionAttendanceRecorded]) -> Effects:
+    """Who was at the same session of a group was together; told otherwise later, the later word holds. Rule: FA-A6."""
+    seen = message.data
+    if seen.kind not in TOGETHER:
+        return ()
+    row = {"session_id": seen.session_id, "participant_id": seen.participant_id, "there": seen.counted_as_attended}
+    return (Record("attended", f"{seen.participant_id}|{seen.session_id}", {"$set": row}),)
+
+
+def note_group(message: Message[GroupPlanned]) -> Effects:
+    """Which groups are for the time after the program. Rule: FA-A4."""
+    group = message.data
+    return (Record("groups", group.group_id, {"$set": {"alumni": group.kind is GroupKind.ALUMNI}}),)
+
+
+def note_seat(message: Message[GroupJoined] | Message[GroupWaiting] | Message[GroupLeft]) -> Effects:
+    """Who stands in which group, or waits for it. Rule: FA-A4."""
+    seat = message.data
+    taken = not isinstance(seat, GroupLeft)
+    row = {"participant_id": seat.participant_id, "group_id": seat.group_id, "taken": taken}
+    return (Record("seats", f"{seat.participant_id}|{seat.group_id}", {"$set": row}),)
+
+
+def ask_whether_held(fired: TimerFired) -> Effects:
+    """The time of a talk has passed without a word. Rule: FA-T15."""
+    id = TransitionId(fired.data["transition_id"])
+    return (change(SupportNetwork, fired.aggregate_id, talks.pass_by, id, fired.fired_at),)
+
+
+def ask_who_reads(fired: TimerFired) -> Effects:
+    """Nobody has taken a report for a day. Rule: FA-I5."""
+    return (change(Report, fired.aggregate_id, Report.still_unread, fired.fired_at),)
 
 
 def _record_delivery(notice: NoticeEvent, outcome: dict[str, Any]) -> Effects:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from common.change import Effect, Effects, TimerFired, change
+from common.contracts.alumni import AlumnusLeft
 from common.contracts.intake import ReleaseGranted, ReleaseRevoked
 from common.contracts.message import Message
 from common.contracts.network import RelationEnded, SupporterHeldBack, SupporterLetIn
@@ -16,7 +17,7 @@ from notifications.domain.ladder import NOBODY_ON_CALL, Ladder
 from notifications.domain.leaving import UNREACHABLE
 from notifications.domain.nudging import Offer
 from notifications.domain.policy import Policy
-from notifications.domain.recipient import Recipient
+from notifications.domain.recipient import Recipient, key_of
 from notifications.domain.watch import RiskWatch
 
 
@@ -60,6 +61,14 @@ def put_before(key: str, offered: Offer, policy: Policy, at: datetime) -> Effect
 def nudge_due(fired: TimerFired, policy: Policy) -> Effects:
     """What waits for somebody may leave. Rule: NO-N2."""
     return (change(Recipient, fired.aggregate_id, nudging.nudge_due, fired.fired_at, policy),)
+
+
+def make_no_sound(message: Message[AlumnusLeft]) -> Effects:
+    """Somebody wants nothing more after the program, also not what waits for the morning. Rule: NO-N10."""
+    left = message.data
+    key = key_of(RecipientKind.PARTICIPANT, left.participant_id)
+    silence = nudging.drop
+    return (change(Recipient, key, silence, left.participant_id, left.notice_ids, "not-wanted", message.heard_at),)
 
 
 def settle_nudge(key: str, nudge_id: str, reason: str, unsure: bool, policy: Policy, at: datetime) -> Effects:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any, TypeVar, TypeVarTuple
 
 from common.change import Change, Effects, Record, Refused, TimerFired, change
+from common.contracts.alumni import AlumnusLeft
 from common.contracts.intake import (
     EpisodeClosed,
     LeaveReturned,
@@ -168,6 +169,12 @@ def note_seen(message: Message[NoticeAcknowledged]) -> Effects:
 def look_at_calls(fired: TimerFired) -> Effects:
     """A call may not have been answered in time. Rule: SC-K5."""
     return [change(Coaching, fired.aggregate_id, Coaching.look, fired.fired_at)]
+
+
+def leave_alumni_groups(message: Message[AlumnusLeft]) -> Effects:
+    """Somebody wants nothing more after the program: their seats in alumni groups are free. Rule: SC-G12."""
+    left, now = message.data, message.heard_at
+    return [change(Group, id, Group.leave_after_program, left.participant_id, left.at, now) for id in left.group_ids]
 
 
 def _known_of(participant_id: ParticipantId, **facts: Any) -> Record:

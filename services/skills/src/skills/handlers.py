@@ -3,8 +3,10 @@
 from common.change import Effects, change
 from common.contracts.intake import EpisodeOpened, LevelOfCareChanged
 from common.contracts.message import Message
+from common.contracts.reports import DangerReported
 from common.contracts.skills import CarryCurriculum, UndoCarryCurriculum
 from skills.domain.record import SkillsRecord
+from skills.domain.risk import cause_of_report
 from skills.domain.syllabus import Syllabus
 
 
@@ -30,3 +32,10 @@ def undo_carry(message: Message[UndoCarryCurriculum]) -> Effects:
     """The transition does not happen; everything stands as before. Rule: SK-C6."""
     asked = message.data
     return [change(SkillsRecord, asked.participant_id, SkillsRecord.undo_carry, asked)]
+
+
+def heed_report(message: Message[DangerReported]) -> Effects:
+    """Somebody outside says that there is danger: a flag, at once. Rule: SK-R10."""
+    report = message.data
+    cause = cause_of_report(report.report_id, report.level)
+    return [change(SkillsRecord, report.participant_id, SkillsRecord.raise_flag, cause, message.heard_at, None)]

@@ -1,6 +1,7 @@
 """THE LANGUAGE: every message the services exchange. Standard library and pydantic only."""
 
 from common.contracts import (
+    alumni,
     care,
     coaching,
     coverage,
@@ -9,6 +10,8 @@ from common.contracts import (
     family,
     groups,
     intake,
+    measures,
+    meetings,
     network,
     notices,
     notifications,
@@ -18,6 +21,7 @@ from common.contracts import (
     plumbing,
     policy,
     referrals,
+    reports,
     scheduling,
     sessions,
     skills,
@@ -76,6 +80,10 @@ _MODULES = (
     diary,
     targets,
     paging,
+    reports,
+    alumni,
+    meetings,
+    measures,
 )
 
 CONTRACTS: dict[str, type[Contract]] = {

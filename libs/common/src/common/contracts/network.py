@@ -30,7 +30,8 @@ class SupporterLetIn(SupporterEvent):
 class MeetingInvitationWithdrawn(SupporterEvent):
     """This person takes no part in the transition meeting after all.
 
-    `reason` is `release-revoked`, `release-expired`, `scope-not-released`, `held-back` or `relation-ended`.
+    `reason` is `release-revoked`, `release-expired`, `scope-not-released`, `held-back`, `relation-ended`
+    or `declined`, by themselves.
     """
 
     transition_id: Plain[TransitionId]

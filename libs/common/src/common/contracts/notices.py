@@ -82,7 +82,8 @@ class NudgeHeld(RecipientEvent):
 class NudgeDropped(RecipientEvent):
     """No nudge leaves for this notice; it stays in the inbox.
 
-    `reason` is `in-app-only`, `no-channel`, `stopped`, `silenced`, `expired`, or `covered` by one that left.
+    `reason` is `in-app-only`, `no-channel`, `stopped`, `silenced`, `expired`, `not-wanted`, or `covered` by one that
+    left.
     """
 
     notice: Plain[NudgedNotice]

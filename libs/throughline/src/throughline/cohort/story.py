@@ -110,6 +110,7 @@ def _sent(plain: Row) -> str:
         "transition-planned": "what is planned",
         "transition-happened": "that they have moved",
         "family-skill": "that there is something to learn together",
+        "meeting-invited": "of the talk about it",
     }
     return f"Their family is told {what.get(plain['template'], 'that plans have changed')}, as they allowed."
 

@@ -39,7 +39,7 @@ def arrange_meeting(network: SupportNetwork, order: ArrangeTransitionMeeting, no
     starts_at = starts_at if starts_at > now else now + NOTICE
     invited = sorted(who for who in network.people() if not _why_not_there(network, who, starts_at))
     if not invited:
-        return [_stand_in(network, order.transition_id, order.at)]
+        return [stand_in(network, order.transition_id, order.at)]
     arranged = TransitionMeetingArranged(
         at=order.at,
         participant_id=order.participant_id,
@@ -94,7 +94,7 @@ def _withdrawn(network: SupportNetwork, id: TransitionId, meeting: Meeting, at: 
         for who, reason in reasons.items()
         if reason
     ]
-    return [*facts, _stand_in(network, id, at)] if len(facts) == len(reasons) else facts
+    return [*facts, stand_in(network, id, at)] if len(facts) == len(reasons) else facts
 
 
 def _why_not_there(network: SupportNetwork, who: SupporterId, starts_at: datetime) -> str:
@@ -102,7 +102,8 @@ def _why_not_there(network: SupportNetwork, who: SupporterId, starts_at: datetim
     return found if isinstance(found, str) else ""
 
 
-def _stand_in(network: SupportNetwork, id: TransitionId, at: datetime) -> AlternativeSupportPlanUsed:
+def stand_in(network: SupportNetwork, id: TransitionId, at: datetime) -> AlternativeSupportPlanUsed:
+    """Nobody can or may take part: the alternative support plan stands in. Rule: FA-T2."""
     return AlternativeSupportPlanUsed(
         at=at, participant_id=ParticipantId(network.id), transition_id=id, to_write=not network.alternative_plan
     )

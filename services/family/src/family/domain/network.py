@@ -21,6 +21,13 @@ from common.contracts.family import (
     TransitionMeetingCancelled,
 )
 from common.contracts.intake import ReleaseGranted, ReleaseRevoked
+from common.contracts.meetings import (
+    StandIn,
+    StandInsNamed,
+    TalkedOver,
+    TalkPreparationAsked,
+    TransitionMeetingHeld,
+)
 from common.contracts.message import Contract
 from common.contracts.network import MeetingInvitationWithdrawn, RelationEnded, SupporterHeldBack, SupporterLetIn
 from common.contracts.words import ParticipantId, ReleaseId, StaffId, SupporterId, TransitionId
@@ -62,6 +69,10 @@ class Meeting(BaseModel):
     starts_at: datetime | None = None
     withdrawn: tuple[SupporterId, ...] = ()
     """Who was asked to it and may not take part after all."""
+    prepared: bool = False
+    """Whether those concerned were asked to prepare what stands now."""
+    held_at: datetime | None = None
+    gone_through: tuple[TalkedOver, ...] = ()
 
     def without(self, who: SupporterId) -> Self:
         """The same meeting, and this person takes no part in it."""
@@ -89,6 +100,7 @@ class SupportNetwork(Aggregate):
     tellings: dict[str, bool] = Field(default_factory=dict)
     alternative_plan: bool = False
     engagement: Engagement = Engagement()
+    stand_ins: tuple[StandIn, ...] = ()
 
     def after(self, fact: Contract) -> Self:
         """The state once `fact` is true."""
@@ -101,6 +113,8 @@ class SupportNetwork(Aggregate):
                 return self.model_copy(update={"releases": {**self.releases, fact.release_id: release}})
             case AlternativeSupportPlanAccepted():
                 return self.model_copy(update={"alternative_plan": True})
+            case StandInsNamed():
+                return self.model_copy(update={"stand_ins": fact.stand_ins})
             case SupporterToBeTold() | SupporterKeptSilent():
                 told = isinstance(fact, SupporterToBeTold)
                 key = news_for(fact.about, fact.transition_id, fact.supporter_id)
@@ -214,6 +228,11 @@ class SupportNetwork(Aggregate):
                 meeting = Meeting(state=MeetingState.CANCELLED)
             case MeetingInvitationWithdrawn():
                 meeting = self.meetings[fact.transition_id].without(fact.supporter_id)
+            case TalkPreparationAsked():
+                meeting = self.meetings[fact.transition_id].model_copy(update={"prepared": True})
+            case TransitionMeetingHeld():
+                held = {"held_at": fact.at, "gone_through": fact.gone_through}
+                meeting = self.meetings[fact.transition_id].model_copy(update=held)
             case _:
                 return self.model_copy(update={"engagement": self.engagement.after(fact)})
         return self.model_copy(update={"meetings": {**self.meetings, fact.transition_id: meeting}})

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime
 from common.change import NotEntitled, change
 from common.contracts.words import ParticipantId
 from common.web import Body, Receipt, Who
-from family.domain import distance
+from family.domain import distance, talks
 from family.domain.connections import Connection
 from family.domain.network import SupportNetwork
 from family.doors.own import DoingOneself, Oneself
@@ -74,4 +74,5 @@ async def get_shared_connections(
 async def _put(participant_id: ParticipantId, connection_id: str, body: Connection, doing: DoingOneself) -> Receipt:
     kept = map_entry(participant_id, connection_id, body, doing.now)
     follows = change(SupportNetwork, participant_id, distance.put_on_map, body, doing.now)
-    return await doing.do(follows, kept, connection_id=connection_id)
+    prepare = change(SupportNetwork, participant_id, talks.prepare, doing.now)
+    return await doing.do(follows, kept, prepare, connection_id=connection_id)

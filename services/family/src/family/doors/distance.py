@@ -5,7 +5,7 @@ from fastapi import APIRouter
 from common.change import change
 from common.contracts.words import ParticipantId, SupporterId
 from common.web import Body, Doing, Receipt
-from family.domain import distance
+from family.domain import distance, talks
 from family.domain.network import SupportNetwork
 from family.doors.http import FAMILY_WORK
 
@@ -19,13 +19,15 @@ class Nothing(Body):
 @router.post("/end", dependencies=FAMILY_WORK)
 async def end_relation(participant_id: ParticipantId, supporter_id: SupporterId, _: Nothing, doing: Doing) -> Receipt:
     """The participant ends this relation. Rule: FA-N4."""
-    return await doing.do(change(SupportNetwork, participant_id, distance.end_relation, supporter_id, doing.now))
+    end = change(SupportNetwork, participant_id, distance.end_relation, supporter_id, doing.now)
+    return await doing.do(end, change(SupportNetwork, participant_id, talks.prepare, doing.now))
 
 
 @router.post("/hold-back", dependencies=FAMILY_WORK)
 async def hold_back(participant_id: ParticipantId, supporter_id: SupporterId, _: Nothing, doing: Doing) -> Receipt:
     """The participant wants no contact with this person for now. Rule: FA-N5."""
-    return await doing.do(change(SupportNetwork, participant_id, distance.hold_back, supporter_id, doing.now))
+    away = change(SupportNetwork, participant_id, distance.hold_back, supporter_id, doing.now)
+    return await doing.do(away, change(SupportNetwork, participant_id, talks.prepare, doing.now))
 
 
 @router.post("/let-in", dependencies=FAMILY_WORK)

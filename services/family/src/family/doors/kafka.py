@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 
 from common.contracts.family import ArrangeTransitionMeeting, CancelTransitionMeeting
+from common.contracts.groups import GroupJoined, GroupLeft, GroupPlanned, GroupWaiting
 from common.contracts.intake import (
+    EpisodeClosed,
     EpisodeOpened,
     LevelOfCareChanged,
     PrimaryTherapistChanged,
@@ -13,7 +15,9 @@ from common.contracts.intake import (
     TransitionCompensated,
 )
 from common.contracts.message import Contract
+from common.contracts.moves import DischargeVoided, LevelOfCareCorrected
 from common.contracts.notifications import NoticeSent, NoticeSuppressed
+from common.contracts.scheduling import SessionAttendanceRecorded
 from common.contracts.skills import SkillTaught
 from common.service import Hear
 from family import handlers
@@ -27,10 +31,18 @@ HEARS: Mapping[type[Contract], Hear] = {
     ReleaseGranted: handlers.note_grant,
     ReleaseRevoked: handlers.note_revocation,
     TransitionApproved: handlers.tell_of_plan,
-    LevelOfCareChanged: handlers.tell_of_change,
+    LevelOfCareChanged: handlers.see_change,
     TransitionCompensated: handlers.tell_of_withdrawal,
     NoticeSent: handlers.record_sent,
     NoticeSuppressed: handlers.record_suppressed,
+    EpisodeClosed: handlers.begin_contacts,
+    LevelOfCareCorrected: handlers.count_anew,
+    DischargeVoided: handlers.stop_contacts,
+    SessionAttendanceRecorded: handlers.note_attendance,
+    GroupPlanned: handlers.note_group,
+    GroupJoined: handlers.note_seat,
+    GroupWaiting: handlers.note_seat,
+    GroupLeft: handlers.note_seat,
 }
 
 

@@ -3,5 +3,13 @@
 from collections.abc import Callable, Mapping
 
 from common.change import Effects, TimerFired
+from family import handlers
+from family.domain.alumnus import STEPS
+from family.domain.report import UNREAD
+from family.domain.talks import PASSED
 
-TIMERS: Mapping[str, Callable[[TimerFired], Effects]] = {}
+TIMERS: Mapping[str, Callable[[TimerFired], Effects]] = {
+    PASSED: handlers.ask_whether_held,
+    UNREAD: handlers.ask_who_reads,
+    **dict.fromkeys(STEPS, handlers.get_in_touch),
+}

@@ -13,7 +13,9 @@ from common.mongo import Database, IndexModel
 from family.domain.meetings import TAKING_PART
 from family.domain.network import SupportNetwork
 from family.domain.permission import permission
+from family.domain.talks import still_open
 from family.domain.telling import notice_id
+from family.views import after, measures, reports
 
 MEETING = "transition-meeting"
 SHOWN = 200
@@ -65,6 +67,9 @@ PROJECTS: Mapping[type[Contract], Callable[[Any], Iterable[Record]]] = {
     SupporterToBeTold: show_to_be_told,
     SupporterKeptSilent: show_kept_silent,
     MeetingInvitationWithdrawn: show_withdrawn,
+    **reports.PROJECTS,
+    **after.PROJECTS,
+    **measures.PROJECTS,
 }
 INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "engagement": (),
@@ -76,6 +81,9 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     ],
     "connections": [IndexModel([("participant_id", 1)])],
     "mapreaders": (),
+    **reports.INDEXES,
+    **after.INDEXES,
+    **measures.INDEXES,
 }
 
 
@@ -98,6 +106,7 @@ async def network_of(database: Database, participant_id: str, now: datetime) -> 
         ],
         "meetings": _meetings(network, now),
         "alternative_support_plan": network.alternative_plan,
+        "stand_ins": [one.model_dump(mode="json") for one in network.stand_ins],
         "sessions": engagement.get("sessions", []),
         "home_climate": engagement.get("home_climate", []),
     }
@@ -113,7 +122,8 @@ def _meetings(network: SupportNetwork, now: datetime) -> list[dict[str, Any]]:
     return [
         {
             "transition_id": transition_id,
-            **meeting.model_dump(mode="json", exclude={"withdrawn"}),
+            **meeting.model_dump(mode="json", exclude={"withdrawn", "prepared"}),
+            "open": still_open(network, transition_id),
             "no_longer": [
                 *meeting.withdrawn,
                 *(who for who in meeting.supporter_ids if isinstance(permission(network, who, TAKING_PART, now), str)),

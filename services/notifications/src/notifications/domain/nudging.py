@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from common.change import Forget, Outcome, Remind
 from common.contracts.message import Contract
 from common.contracts.notices import NudgedNotice, NudgeDropped, NudgeHeld, NudgeSent
-from common.contracts.words import RecipientKind
+from common.contracts.words import NoticeId, ParticipantId, RecipientKind
 from notifications.domain.contact import Channel, Contact
 from notifications.domain.policy import Policy
 from notifications.domain.recipient import Recipient, Underway
@@ -63,6 +63,16 @@ def nudge_due(reader: Recipient, now: datetime, policy: Policy) -> list[Outcome]
         sent = _send(reader, _by(reader, critical=False)[0], ready, text, now)
         facts, reader = [*facts, sent], _told(reader, [sent])
     return [*facts, *reminder(reader, policy, now)]
+
+
+def drop(
+    reader: Recipient, about: ParticipantId, notice_ids: Iterable[NoticeId], reason: str, now: datetime
+) -> list[Outcome]:
+    """No nudge leaves for these any more, whether it waits or was not thought of yet. Rule: NO-N10."""
+    waiting = {one.notice.notice_id for one in reader.waiting}
+    wanted = [id for id in notice_ids if reader.contact and (id in waiting or id not in reader.decided)]
+    notices = [NudgedNotice(participant_id=about, notice_id=id) for id in wanted]
+    return [NudgeDropped(at=now, **reader.about(), notice=one, reason=reason) for one in notices]
 
 
 def reminder(reader: Recipient, policy: Policy, now: datetime | None = None) -> list[Outcome]:

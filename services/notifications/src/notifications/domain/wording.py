@@ -7,6 +7,8 @@ from common.contracts.words import RecipientKind
 FOR_SUPPORTERS = frozenset(
     {
         "family-skill",
+        "meeting-invited",
+        "meeting-off",
         "plans-changed",
         "transition-happened",
         "transition-planned",
@@ -14,10 +16,11 @@ FOR_SUPPORTERS = frozenset(
 )
 """What may be said to a supporter at all. Rule: NO-S4."""
 
-TAKING_BACK = frozenset({"plans-changed"})
+TAKING_BACK = frozenset({"plans-changed", "meeting-off"})
 """What makes sense only to somebody who got the notice it follows. Rule: NO-Q3."""
 
 TEMPLATES = FOR_SUPPORTERS | {
+    "alumni-contact",
     "authorisation-lapsed",
     "authorisation-running-out",
     "bed-replanned",
@@ -28,9 +31,11 @@ TEMPLATES = FOR_SUPPORTERS | {
     "coaching-requested",
     "coaching-unanswered",
     "collect-missing-data",
+    "connection-fell",
     "consents-suspended",
     "contact-not-recorded",
     "contact-unreachable",
+    "danger-reported",
     "first-contact-late",
     "follow-up-contact",
     "hand-over-open",
@@ -43,11 +48,16 @@ TEMPLATES = FOR_SUPPORTERS | {
     "participant-disagrees",
     "place-replanned",
     "proposal-to-sign",
+    "report-to-read",
     "review-asked",
     "risk-flag-raised",
     "risk-stream-heard",
     "risk-stream-late",
     "still-unanswered",
+    "support-plan-to-write",
+    "talk-not-recorded",
+    "talk-to-prepare",
+    "tie-formed",
     "transition-compensated",
     "transition-held",
     "transition-stale",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from common.contracts.coaching import OnCallSet
+from common.contracts.alumni import AlumnusLeft
 from common.contracts.intake import ReleaseGranted, ReleaseRevoked
 from common.contracts.message import Contract
 from common.contracts.network import RelationEnded, SupporterHeldBack, SupporterLetIn
@@ -20,6 +21,7 @@ HEARS: Mapping[type[Contract], Hear] = {
     RelationEnded: handlers.heed_distance,
     SupporterHeldBack: handlers.heed_distance,
     SupporterLetIn: handlers.heed_distance,
+    AlumnusLeft: handlers.make_no_sound,
 }
 
 

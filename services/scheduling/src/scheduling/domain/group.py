@@ -167,6 +167,13 @@ class Group(Aggregate):
         left = GroupLeft(at=now, participant_id=who, group_id=GroupId(self.id), reason=reason)
         return [left, *self.after(left)._served(set_aside, now)]
 
+    def leave_after_program(self, who: ParticipantId, left_at: datetime, now: datetime) -> list[Contract]:
+        """They wanted nothing more; who joined again since stays. Rule: SC-G12."""
+        member = self.members.get(who)
+        if member is not None and member.joined_at > left_at:
+            return []
+        return self.leave(who, "left-alumni", 0, now)
+
     def _served(self, set_aside: int, now: datetime) -> list[Contract]:
         said: list[Contract] = []
         group = self

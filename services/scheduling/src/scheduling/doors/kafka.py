@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from common.contracts.alumni import AlumnusLeft
 from common.contracts.intake import (
     EpisodeClosed,
     LeaveReturned,
@@ -35,4 +36,5 @@ HEARS: Mapping[type[Contract], Hear] = {
     NoticeAcknowledged: handlers.note_seen,
     TransitionReady: handlers.expect_to_leave,
     TransitionCompensating: handlers.expect_to_stay,
+    AlumnusLeft: handlers.leave_alumni_groups,
 }

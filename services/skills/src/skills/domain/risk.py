@@ -110,6 +110,11 @@ def causes_of_target(target: Target) -> list[Cause]:
     return [Cause("SK-R5", level, f"target|{target.kind}|{moment}")] if level else []
 
 
+def cause_of_report(report_id: str, level: RiskLevel) -> Cause:
+    """Danger that somebody outside reports, as high as they say. Rule: SK-R10."""
+    return Cause("SK-R10", level, f"report|{report_id}")
+
+
 class Risk(BaseModel):
     """Everything about danger. Nothing here is ever lowered by data, or by its absence."""
 

@@ -5,6 +5,7 @@ from functools import partial
 
 from common.contracts.intake import EpisodeOpened, LevelOfCareChanged
 from common.contracts.message import Contract
+from common.contracts.reports import DangerReported
 from common.contracts.skills import CarryCurriculum, UndoCarryCurriculum
 from common.service import Hear
 from skills import handlers
@@ -13,6 +14,7 @@ from skills.domain.program import Program
 HEARS: Mapping[type[Contract], Hear] = {
     EpisodeOpened: handlers.record_baseline,
     UndoCarryCurriculum: handlers.undo_carry,
+    DangerReported: handlers.heed_report,
 }
 
 
