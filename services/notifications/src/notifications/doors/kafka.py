@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from common.contracts.coaching import OnCallSet
 from common.contracts.alumni import AlumnusLeft
+from common.contracts.coaching import OnCallSet
 from common.contracts.intake import ReleaseGranted, ReleaseRevoked
 from common.contracts.message import Contract
 from common.contracts.network import RelationEnded, SupporterHeldBack, SupporterLetIn
