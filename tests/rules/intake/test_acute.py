@@ -98,7 +98,7 @@ def test_one_returns_to_the_place_that_was_kept_at_once() -> None:
     back = returning(sent(at_level(PHP)), PHP)
     after = apply(sent(at_level(PHP)), back)
     assert (after.level, after.transition, after.kept_place) == (PHP, None, None)
-    assert [name for name in asked(back) if name != "SendNotice"] == []
+    assert [name for name in asked(back) if name != "SendNotice"] == ["CheckAuthorisation", "ResumeStay"]
     assert only(back, said.TransitionProposed).kind is TransitionKind.RETURN
     stays = after.history.stays()
     assert [stay.level for stay in stays] == [PHP, ACUTE, PHP]

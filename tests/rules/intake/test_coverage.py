@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from common.change import Ask, Invalid, NotFound, Outcome
 from common.contracts import coverage as said
 from common.contracts.message import Contract
+from common.contracts.notifications import SendNotice
 from common.contracts.words import AuthorisationId, LevelOfCare, SessionId, StaffId
 from intake.domain import authorisations
 from intake.domain.coverage import Coverage, used
-from intake.domain.coverage_watch import LOOK, due_on, look
-from rules.intake.episode_cases import NOON, RULES, facts, only, reminded
+from intake.domain.coverage_watch import look
+from rules.intake.episode_cases import NOON, RULES, facts, only
 
 PHP, IOP, RESIDENTIAL = LevelOfCare.PHP, LevelOfCare.IOP, LevelOfCare.RESIDENTIAL
 BY = StaffId("ur-1")
@@ -71,7 +72,8 @@ def days_of(coverage: Coverage, count: int) -> tuple[Coverage, list[Outcome]]:
 
 def told(outcomes: list[Outcome]) -> list[str]:
     """To whom notices go, and in which words."""
-    return [f"{o.command.recipient_id}: {o.command.template}" for o in outcomes if isinstance(o, Ask)]  # type: ignore[attr-defined]
+    sent = [o.command for o in outcomes if isinstance(o, Ask) and isinstance(o.command, SendNotice)]
+    return [f"{one.recipient_id}: {one.template}" for one in sent]
 
 
 def thresholds(outcomes: list[Outcome], measure: said.Measure) -> list[int]:
@@ -233,56 +235,6 @@ def test_who_has_no_authorisation_on_file_gives_no_cause_to_warn() -> None:
     assert told(everything) == []
 
 
-def test_a_physician_certifies_and_the_same_twice_is_once() -> None:
-    """IN-A5"""
-    fact = certified(said.CertificationKind.RECERTIFICATION, TODAY)
-    known = apply(staying(), authorisations.certify(staying(), fact, RULES))
-    assert authorisations.certify(known, fact, RULES) == []
-    assert authorisations.certify(known, certified(fact.kind, TODAY - DAY), RULES) == []
-    with pytest.raises(Invalid, match="in-the-future"):
-        authorisations.certify(known, certified(fact.kind, TODAY + DAY), RULES)
-    with pytest.raises(Invalid, match="not-certified"):
-        authorisations.certify(known, fact.model_copy(update={"level": RESIDENTIAL}), RULES)
-
-
-def certified(kind: said.CertificationKind, day: date) -> said.CertificationRecorded:
-    """A physician's certification of PHP."""
-    about = {"level": PHP, "kind": kind, "certified_on": day, "hours_per_week": 25, "certified_by": "dr-1"}
-    return said.CertificationRecorded.model_validate({"at": NOON, "participant_id": "p", **about})
-
-
-def test_the_first_recertification_is_due_by_the_eighteenth_day_then_every_thirty() -> None:
-    """IN-A6: the initial certification moves nothing; one from an earlier stay does not count."""
-    known = staying()
-    assert due_on(known, PHP, RULES) == TODAY + 17 * DAY
-    first = authorisations.certify(known, certified(said.CertificationKind.INITIAL, TODAY), RULES)
-    assert due_on(apply(known, first), PHP, RULES) == TODAY + 17 * DAY
-    again = authorisations.certify(known, certified(said.CertificationKind.RECERTIFICATION, TODAY), RULES)
-    assert due_on(apply(known, again), PHP, RULES) == TODAY + 30 * DAY
-    old = authorisations.certify(known, certified(said.CertificationKind.RECERTIFICATION, TODAY - DAY), RULES)
-    assert due_on(apply(known, old), PHP, RULES) == TODAY + 17 * DAY
-    assert due_on(staying(IOP), IOP, RULES) == TODAY + 59 * DAY
-    assert due_on(staying(RESIDENTIAL), RESIDENTIAL, RULES) is None
-
-
-def test_a_certification_is_warned_of_once_at_each_threshold_and_then_told_further() -> None:
-    """IN-A6: three days, one day, the day itself, overdue."""
-    known, lefts, notices = staying(), [], []
-    assert reminded(authorisations.begin_stay(Coverage(id="p"), PHP, NOON, RULES, NOON)) == {
-        LOOK: datetime(2026, 6, 15, 4, tzinfo=UTC)
-    }
-    for n in range(22):
-        outcomes = look(known, RULES, noon(TODAY + n * DAY))
-        known = apply(known, outcomes)
-        lefts += [o.left for o in outcomes if isinstance(o, said.CertificationDue)]
-        notices += told(outcomes)
-    assert lefts == [3, 1, 0]
-    assert notices == ["medical: certification-due"] * 3 + [
-        "medical: certification-lapsed",
-        "ur-nurse: certification-lapsed",
-    ]
-
-
 ALLOWED = {"SessionCounted", "StayBegan", "StayEnded", *(kind.__name__ for kind in said.EVENTS)}
 Deed = tuple[str, int, int]
 
@@ -290,7 +242,7 @@ Deed = tuple[str, int, int]
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(deeds=st.lists(st.tuples(st.sampled_from("arxnsel"), st.integers(0, 20), st.integers(1, 6)), max_size=30))
 def test_whatever_comes_in_any_order_no_warning_is_said_twice_and_nothing_is_asked_of_care(deeds: list[Deed]) -> None:
-    """IN-A3, IN-A4: only its own facts and notices to staff ever leave; each warning once."""
+    """IN-A3, IN-A4, IN-P8: only its own facts, notices to staff and a question ever leave; each warning once."""
     coverage, warnings = Coverage(id="p"), []
     for what, n, units in deeds:
         for outcome in (outcomes := _tried(coverage, what, TODAY + n * DAY, units)):

@@ -154,7 +154,7 @@ def test_at_its_instant_a_step_down_waits_for_somebody_on_leave() -> None:
     assert facts(back) == ["LeaveReturned", "TransitionReady"]
     assert reminded(back)["effective"] == MIDNIGHT + DAY
     going = apply(held, back)
-    assert asked(moves.take_effect(going, T, RULES, MIDNIGHT + DAY)) == ["ConfirmPlace"]
+    assert asked(moves.take_effect(going, T, RULES, MIDNIGHT + DAY)) == ["CheckAuthorisation", "ConfirmPlace"]
     assert facts(leave.return_from_leave(going, RULES, MIDNIGHT + 9 * HOUR)) == []
 
 

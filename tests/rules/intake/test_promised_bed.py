@@ -67,7 +67,7 @@ def test_who_is_promised_a_later_instant_waits_and_asks_again_then() -> None:
     assert notices(told) == [("th-1", "transition-held")]
     assert twice(refused, due()) == []
     again = moves.take_effect(waits, T, RULES, LATER)
-    assert asked(again) == ["ConfirmPlace"]
+    assert asked(again) == ["CheckAuthorisation", "ConfirmPlace"]
     there = moves.change_level(apply(waits, again), T, PROCESS, LATER + HOUR / 60)
     assert only(there, said.LevelOfCareChanged).at == LATER
 

@@ -67,7 +67,7 @@ def test_at_the_effective_instant_the_destination_is_asked_and_the_old_level_sta
     """IN-T3: no gap in care; the old level is active until the new one is confirmed."""
     episode = ready()
     due = moves.take_effect(episode, T, RULES, MIDNIGHT)
-    assert asked(due) == ["ConfirmPlace"]
+    assert asked(due) == ["CheckAuthorisation", "ConfirmPlace"]
     assert apply(episode, due).level is LevelOfCare.PHP
     assert twice(lambda e: moves.take_effect(e, T, RULES, MIDNIGHT), episode) == []
 

@@ -68,9 +68,17 @@ def test_what_a_week_needs_goes_by_level_payer_and_age(
 def test_a_hours_file_that_says_no_hours_is_refused_with_the_place(rows: list[dict[str, Any]], says: str) -> None:
     """SC-H1: a wrong row is no row that is silently left out."""
     with pytest.raises(HoursInvalid) as refused:
-        Minimums.from_mapping({"version": "1", "hours_per_week": rows})
+        Minimums.from_mapping({"version": "1", "hours_per_week": rows, "misses": minimums().misses.model_dump()})
 
     assert says in str(refused.value)
+
+
+def test_miss_numbers_that_are_missing_or_make_no_sense_are_refused_with_the_place() -> None:
+    """SC-M10: a number left out is no number that is silently zero."""
+    whole = minimums().model_dump(mode="json")
+    for misses, says in (({**whole["misses"], "attended_percent": 0}, "misses.attended_percent"), (None, "misses")):
+        with pytest.raises(HoursInvalid, match=says):
+            Minimums.from_mapping({**whole, "misses": misses})
 
 
 def test_whose_rule_holds_is_said_once() -> None:

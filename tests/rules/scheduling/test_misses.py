@@ -2,18 +2,30 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from common.change import Ask, Outcome
 from common.contracts.message import Contract
-from common.contracts.scheduling import AttendanceReason, FirstAppointmentBooked, SessionAttendanceRecorded
-from common.contracts.words import LevelOfCare, SessionId, SessionKind
+from common.contracts.notifications import SendNotice
+from common.contracts.scheduling import (
+    AttendanceReason,
+    FirstAppointmentBooked,
+    MissesReachedWarning,
+    OutOfProgramProposed,
+    SessionAttendanceRecorded,
+)
+from common.contracts.sessions import MissesNoticed
+from common.contracts.words import LevelOfCare, SessionId, SessionKind, StaffId
 from scheduling.domain.attendance import REMEMBERED_SESSIONS, Schedule
-from scheduling.domain.misses import Session, seen
+from scheduling.domain.misses import MissRules, Session, seen
 
 MONDAY = datetime(2026, 3, 2, 10, tzinfo=ZoneInfo("America/New_York"))
 PHP, IOP, BOOSTER = LevelOfCare.PHP, LevelOfCare.IOP, LevelOfCare.OUTPATIENT_BOOSTER
+RULES = MissRules(attended_percent=50, days_in_a_row=3, weeks_in_a_row=4, notice_before=2, call_before=1)
+EVA = StaffId("eva")
 INDIVIDUAL, GROUP = SessionKind.INDIVIDUAL, SessionKind.SKILLS_GROUP
 
 
@@ -35,23 +47,24 @@ def session(
         planned_minutes=60,
         attended_minutes=minutes,
         excused=excused,
+        attended_percent=RULES.attended_percent,
     )
 
 
 def recorded(*sessions: Session) -> tuple[Schedule, list[list[str]]]:
-    """The schedule after these were recorded one by one, and what people were told at each."""
+    """The schedule after these were recorded one by one, and who must call or decide at each."""
     schedule, said = Schedule(id="anna"), []
     for one in sessions:
-        facts = schedule.record(one, one.starts_at)
-        schedule = after(schedule, facts)
-        said.append([type(fact).__name__ for fact in facts if not isinstance(fact, SessionAttendanceRecorded)])
+        outcomes = schedule.record(one, RULES, EVA, one.starts_at)
+        schedule = after(schedule, outcomes)
+        said.append([type(o).__name__ for o in outcomes if isinstance(o, MissesReachedWarning | OutOfProgramProposed)])
     return schedule, said
 
 
-def after(schedule: Schedule, facts: Iterable[Contract]) -> Schedule:
-    """The schedule once all facts are true."""
-    for fact in facts:
-        schedule = schedule.after(fact)
+def after(schedule: Schedule, outcomes: Iterable[Outcome]) -> Schedule:
+    """The schedule once all facts among the outcomes are true."""
+    for fact in outcomes:
+        schedule = schedule.after(fact) if isinstance(fact, Contract) else schedule
     return schedule
 
 
@@ -84,7 +97,7 @@ def test_attendance_begins_a_new_run() -> None:
     schedule, said = recorded(session(0), session(1), session(2, 60), session(3), session(4))
 
     assert said == [[], ["MissesReachedWarning"], [], [], ["MissesReachedWarning"]]
-    assert schedule.misses(GROUP) == (2, 3)
+    assert schedule.misses(GROUP, RULES) == (2, 3)
 
 
 def test_an_excused_absence_neither_counts_nor_resets() -> None:
@@ -108,7 +121,7 @@ def test_individual_and_group_are_counted_apart() -> None:
     schedule, said = recorded(*(session(day, kind=kind) for day in (0, 1) for kind in kinds))
 
     assert said == [[], [], [], ["MissesReachedWarning"], ["MissesReachedWarning"], []]
-    assert schedule.misses(INDIVIDUAL)[0] == 2
+    assert schedule.misses(INDIVIDUAL, RULES)[0] == 2
 
 
 def test_two_sessions_of_one_day_are_one_missed_day() -> None:
@@ -116,8 +129,8 @@ def test_two_sessions_of_one_day_are_one_missed_day() -> None:
     both, _ = recorded(session(0), session(0, hour=3))
     one, _ = recorded(session(0), session(0, 60, hour=3))
 
-    assert both.misses(GROUP)[0] == 1
-    assert one.misses(GROUP)[0] == 0
+    assert both.misses(GROUP, RULES)[0] == 1
+    assert one.misses(GROUP, RULES)[0] == 0
 
 
 def test_the_program_day_is_local() -> None:
@@ -125,7 +138,7 @@ def test_the_program_day_is_local() -> None:
     schedule, _ = recorded(session(0), session(0, hour=11))
     again = Schedule.model_validate(schedule.model_dump(mode="json"))
 
-    assert again.misses(GROUP)[0] == 1
+    assert again.misses(GROUP, RULES)[0] == 1
 
 
 def test_in_the_booster_weeks_are_counted() -> None:
@@ -141,30 +154,30 @@ def test_nobody_counts_in_alumni() -> None:
     schedule, said = recorded(*(session(day, level=LevelOfCare.ALUMNI) for day in range(5)))
 
     assert sum(map(len, said)) == 0
-    assert schedule.misses(GROUP) == (5, None)
+    assert schedule.misses(GROUP, RULES) == (5, None)
 
 
 def test_a_new_level_begins_a_new_run() -> None:
     """SC-M6: days of one level and weeks or days of another are not added."""
     schedule, _ = recorded(session(0), session(1), session(2, level=IOP))
 
-    assert schedule.misses(GROUP) == (1, 3)
+    assert schedule.misses(GROUP, RULES) == (1, 3)
 
 
 def test_the_same_roster_again_says_nothing() -> None:
     """SC-M7: said twice, counted once."""
     schedule, _ = recorded(session(0, 60))
 
-    assert schedule.record(session(0, 60), MONDAY) == []
+    assert schedule.record(session(0, 60), RULES, EVA, MONDAY) == []
 
 
 def test_other_numbers_correct_the_record_and_its_misses() -> None:
     """SC-M7: a correction is recorded anew and the run is counted anew."""
     schedule, _ = recorded(session(0), session(1), session(2))
-    facts = schedule.record(session(1, 60), MONDAY)
+    facts = schedule.record(session(1, 60), RULES, EVA, MONDAY)
 
     assert [type(fact).__name__ for fact in facts] == ["SessionAttendanceRecorded"]
-    assert after(schedule, facts).misses(GROUP)[0] == 1
+    assert after(schedule, facts).misses(GROUP, RULES)[0] == 1
 
 
 def test_sessions_recorded_out_of_order_are_counted_in_order() -> None:
@@ -172,7 +185,7 @@ def test_sessions_recorded_out_of_order_are_counted_in_order() -> None:
     schedule, said = recorded(session(2), session(0), session(1, 60), session(3))
 
     assert said == [[], ["MissesReachedWarning"], [], ["MissesReachedWarning"]]
-    assert schedule.misses(GROUP)[0] == 2
+    assert schedule.misses(GROUP, RULES)[0] == 2
 
 
 def test_an_old_attendance_recorded_late_does_not_repeat_the_warning() -> None:
@@ -185,9 +198,9 @@ def test_an_old_attendance_recorded_late_does_not_repeat_the_warning() -> None:
 def test_a_correction_to_the_limit_says_both() -> None:
     """SC-M2, SC-M3: a run that jumps over the warning is warned of and proposed."""
     schedule, _ = recorded(session(0), session(1, 60), session(2))
-    facts = schedule.record(session(1), MONDAY)
+    facts = schedule.record(session(1), RULES, EVA, MONDAY)
 
-    names = [type(fact).__name__ for fact in facts]
+    names = [type(fact).__name__ for fact in facts if isinstance(fact, Contract)]
     assert names == ["SessionAttendanceRecorded", "MissesReachedWarning", "OutOfProgramProposed"]
 
 
@@ -217,7 +230,15 @@ EXCUSING = ["PROGRAM_CANCELLED", "THERAPIST_ABSENT", "APPROVED_LEAVE", "INPATIEN
 def test_four_reasons_keep_an_absence_from_counting_and_no_other_does(reason: AttendanceReason) -> None:
     """SC-M8: what the program or an approved absence caused; the original rule accepts no other."""
     absent = seen(
-        SessionId("x"), GROUP, PHP, MONDAY, planned_minutes=60, attended_minutes=0, excused=False, reason=reason
+        SessionId("x"),
+        GROUP,
+        PHP,
+        MONDAY,
+        planned_minutes=60,
+        attended_minutes=0,
+        excused=False,
+        reason=reason,
+        attended_percent=50,
     )
 
     assert absent.missed is (reason.value not in EXCUSING)
@@ -227,9 +248,17 @@ def test_four_reasons_keep_an_absence_from_counting_and_no_other_does(reason: At
 def test_the_minutes_of_both_halves_are_told() -> None:
     """SC-M8: who left after the break was there for the homework."""
     there = seen(
-        SessionId("x"), GROUP, PHP, MONDAY, planned_minutes=120, attended_minutes=75, excused=False, halves=(60, 15)
+        SessionId("x"),
+        GROUP,
+        PHP,
+        MONDAY,
+        planned_minutes=120,
+        attended_minutes=75,
+        excused=False,
+        halves=(60, 15),
+        attended_percent=50,
     )
-    (said,) = Schedule(id="anna").record(there, MONDAY)
+    (said, *_) = Schedule(id="anna").record(there, RULES, EVA, MONDAY)
 
     assert isinstance(said, SessionAttendanceRecorded)
     assert (said.first_half_minutes, said.second_half_minutes, said.counted_as_attended) == (60, 15, True)
@@ -238,8 +267,68 @@ def test_the_minutes_of_both_halves_are_told() -> None:
 def test_a_make_up_does_not_end_a_run_of_misses() -> None:
     """SC-M9: two missed days, a make-up attended, a third missed day: the limit is reached."""
     make_up = seen(
-        SessionId("m"), GROUP, PHP, MONDAY + timedelta(days=2), planned_minutes=60, attended_minutes=60, excused=False
+        SessionId("m"),
+        GROUP,
+        PHP,
+        MONDAY + timedelta(days=2),
+        planned_minutes=60,
+        attended_minutes=60,
+        excused=False,
+        attended_percent=50,
     ).model_copy(update={"make_up": True})
     _, said = recorded(session(0), session(1), make_up, session(3))
 
     assert said == [[], ["MissesReachedWarning"], [], ["OutOfProgramProposed"]]
+
+
+def told(outcomes: Iterable[Outcome]) -> list[tuple[str, str]]:
+    """Who hears of it, in which words."""
+    sent = [o.command for o in outcomes if isinstance(o, Ask) and isinstance(o.command, SendNotice)]
+    return [(one.recipient_id, one.template) for one in sent]
+
+
+def test_two_misses_before_the_limit_participant_and_therapist_are_told() -> None:
+    """SC-M10: then the therapist, to call; then a clinician, to decide; each step once a run."""
+    schedule, heard = Schedule(id="anna"), []
+    for day in range(4):
+        outcomes = schedule.record(session(day), RULES, EVA, MONDAY + timedelta(days=day))
+        schedule = after(schedule, outcomes)
+        heard.append(told(outcomes))
+
+    steps = [[("anna", "we-missed-you"), ("eva", "misses-noticed")], [("eva", "misses-to-call")]]
+    assert heard == [*steps, [("eva", "out-of-program-proposed")], []]
+    assert schedule.out_of_program(GROUP)
+
+
+def test_where_nobody_knows_the_therapist_every_clinician_is_told() -> None:
+    """SC-M10: somebody hears of it; said again it is the same notice."""
+    first, again = (Schedule(id="anna").record(session(0), RULES, None, MONDAY) for _ in range(2))
+
+    assert told(first)[1] == ("clinician", "misses-noticed")
+    assert [o for o in first if isinstance(o, Ask)] == [o for o in again if isinstance(o, Ask)]
+
+
+def test_a_program_sets_its_own_numbers() -> None:
+    """SC-M10, SC-M1: of five, told at three, called at four; present for three quarters counts."""
+    own = RULES.model_copy(update={"days_in_a_row": 5})
+    schedule, said = Schedule(id="anna"), []
+    for day in range(5):
+        outcomes = schedule.record(session(day), own, EVA, MONDAY)
+        schedule = after(schedule, outcomes)
+        said.append([type(o).__name__ for o in outcomes if isinstance(o, Contract)][1:])
+
+    assert said == [[], [], ["MissesNoticed"], ["MissesReachedWarning"], ["OutOfProgramProposed"]]
+    about: dict[str, Any] = {"planned_minutes": 60, "attended_minutes": 40, "excused": False}
+    assert not seen(SessionId("x"), GROUP, PHP, MONDAY, **about, attended_percent=75).counted_as_attended
+
+
+def test_what_was_said_before_numbers_changed_is_not_said_again() -> None:
+    """SC-M10: the facts tell from how many misses on they were said, so a run is judged by what it was told at."""
+    schedule, _ = recorded(session(0), session(1))
+    stricter = RULES.model_copy(update={"days_in_a_row": 2})
+    outcomes = schedule.record(session(2), stricter, EVA, MONDAY)
+
+    assert [type(o).__name__ for o in outcomes if isinstance(o, Contract)][1:] == ["OutOfProgramProposed"]
+    assert isinstance(outcomes[1], OutOfProgramProposed) and outcomes[1].said_at == 2
+    noticed = [o for o in Schedule(id="anna").record(session(0), RULES, EVA, MONDAY) if isinstance(o, MissesNoticed)]
+    assert [one.said_at for one in noticed] == [1]

@@ -114,6 +114,24 @@ async def test_said_to_be_the_same_care_goes_on_under_the_one_known_first(house:
     assert (await accept(house, first))[1]["code"] == "episode-open"
 
 
+async def test_said_to_be_the_same_the_birth_date_comes_along_and_overwrites_none(house: House) -> None:
+    """IN-D5: the first had none; answered twice, once; what a person recorded later stays."""
+    first = await referred(house.caller, birth_date=None, identifiers=MRN)
+    await referred(house.caller, identifiers=MRN)
+    pid = first["participant_id"]
+    (asked,) = await questions(house)
+    for _ in range(2):
+        await house.caller.post(f"/duplicates/{asked['id']}/answer", SAME)
+    rows = await house.store.database.find("journal", {"type": "AgeBasisRecorded.v1", "subject": pid})
+    assert (len(rows), "1990-01-01" in rows[0]["data"]) == (1, True)
+    body = {"birth_date": "1991-01-01", "state": "WA"}
+    await house.caller.post(f"/participants/{pid}/age-basis", body)
+    await house.caller.post(f"/duplicates/{asked['id']}/answer", {"same": False, "reason": "another"})
+    await house.caller.post(f"/duplicates/{asked['id']}/answer", SAME)
+    rows = await house.store.database.find("journal", {"type": "AgeBasisRecorded.v1", "subject": pid})
+    assert len(rows) == 2
+
+
 async def test_two_referrals_of_one_person_accepted_at_once_open_one_episode(house: House) -> None:
     """IN-D4: whoever is second finds them in care."""
     both = await referred(house.caller), await referred(house.caller)

@@ -14,10 +14,9 @@ import pytest_asyncio
 from common.auth import Door
 from common.clock import Clock
 from common.desk import Desk
-from common.house import create_app
 from common.store import Store
 from scheduling.app import SERVICE
-from scheduling.doors import http
+from scheduling.app import app as scheduling
 from scheduling.settings import Settings
 from services.one_service import forget, fresh_store
 from services.scheduling.house import Intake, later, said
@@ -31,7 +30,7 @@ Call = Callable[..., Any]
 async def serving(store: Store, folder: Path) -> AsyncIterator[httpx.AsyncClient]:
     """The app at its door, with a desk that works; no broker is needed for it."""
     settings = Settings(jwks=str(jwks_file(folder)))
-    app = create_app(SERVICE, settings, [http.router])
+    app = scheduling(settings)
     desk = Desk(store, Clock(), lambda _: None)
     app.state.clock, app.state.database, app.state.desk = Clock(), store.database, desk
     app.state.door = Door(settings.jwks, settings.issuer, settings.audience)
@@ -118,9 +117,10 @@ async def test_one_roster_is_one_act_for_many(call: Call, store: Store) -> None:
     first = await call("POST", "/v1/sessions/g1/attendance", body, role="skills-leader")
     again = await call("POST", "/v1/sessions/g1/attendance", body, role="skills-leader", key="k2")
 
-    assert first.json()["said"] == ["SessionAttendanceRecorded.v1"] * 3
+    told = ["MissesNoticed.v1", "SendNotice.v1", "SendNotice.v1"]
+    assert sorted(first.json()["said"]) == [*told, *["SessionAttendanceRecorded.v1"] * 3]
     assert (again.json()["said"], again.json()["version"]) == ([], 1)
-    assert len(await said(store)) == 3
+    assert len(await said(store, without=("SendNotice.v1",))) == 4
     assert (await call("GET", "/v1/participants/ben")).json()["misses"]["SKILLS_GROUP"]["in_a_row"] == 1
 
 
@@ -131,18 +131,21 @@ async def test_a_hundred_identical_acts_at_once_have_one_effect(call: Call, stor
     answers = await asyncio.gather(*acts)
 
     assert {answer.status_code for answer in answers} == {200}
-    assert len(await said(store)) == 2
+    assert len(await said(store, without=("SendNotice.v1", "MissesNoticed.v1"))) == 2
     assert (await call("GET", "/v1/participants/anna")).json()["sessions"] == 1
 
 
 async def test_misses_warn_and_propose_once(call: Call, store: Store) -> None:
-    """SC-M2, SC-M3: three program days, over HTTP, in the order they were."""
+    """SC-M2, SC-M3, SC-M10: three program days, over HTTP, in the order they were; each notice once."""
     for day in range(4):
         body = roster({"anna": 0}, later(0) + timedelta(days=day))
         await call("POST", f"/v1/sessions/g{day}/attendance", body, key=f"k{day}")
 
-    told = await said(store, without=("SessionAttendanceRecorded.v1",))
-    assert [name for name, _ in told] == ["MissesReachedWarning", "OutOfProgramProposed"]
+    told = await said(store, without=("SessionAttendanceRecorded.v1", "SendNotice.v1"))
+    assert [name for name, _ in told] == ["MissesNoticed", "MissesReachedWarning", "OutOfProgramProposed"]
+    notices = [row["data"] for row in await store.database.find("journal", {"type": "SendNotice.v1"})]
+    words = ("we-missed-you", "misses-noticed", "misses-to-call", "out-of-program-proposed")
+    assert [sum(f'"{template}"' in data for data in notices) for template in words] == [1, 1, 1, 1]
     misses = (await call("GET", "/v1/participants/anna")).json()["misses"]["SKILLS_GROUP"]
     assert misses == {"in_a_row": 4, "limit": 3, "out_of_program_proposed": True}
 

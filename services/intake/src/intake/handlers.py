@@ -3,12 +3,13 @@
 from typing import Any
 
 from common.change import Change, Effects, TimerFired, change
-from common.contracts import family, places, scheduling, skills
+from common.contracts import coverage, family, places, scheduling, skills
 from common.contracts.message import Message
 from common.contracts.words import TransitionId
 from intake.domain import (
     acute,
     authorisations,
+    continued_stay,
     coverage_watch,
     deferral,
     leave,
@@ -185,6 +186,37 @@ def see_attendance(rules: Rules, message: Message[scheduling.SessionAttendanceRe
         change(Episode, message.subject, therapist.see_attendance, *overlap),
         change(Coverage, message.subject, authorisations.count_session, *unit),
     ]
+
+
+def check_authorisation(rules: Rules, message: Message[coverage.CheckAuthorisation]) -> Effects:
+    """A transition takes effect: how is its level authorised? Rule: IN-A7."""
+    asked = message.data
+    about = (asked.level, asked.transition_id, rules, asked.at)
+    return [change(Coverage, message.subject, authorisations.check, *about)]
+
+
+def pause_stay(rules: Rules, message: Message[coverage.PauseStay]) -> Effects:
+    """The place is kept and the participant elsewhere. Rule: IN-A8."""
+    stay = (message.data.level, message.data.from_at, rules, message.heard_at)
+    return [change(Coverage, message.subject, authorisations.end_stay, *stay)]
+
+
+def resume_stay(rules: Rules, message: Message[coverage.ResumeStay]) -> Effects:
+    """Back at the place that was kept. Rule: IN-A8."""
+    stay = (message.data.level, message.data.from_at, rules, message.heard_at)
+    return [change(Coverage, message.subject, authorisations.begin_stay, *stay)]
+
+
+def move_stay(rules: Rules, message: Message[coverage.MoveStay]) -> Effects:
+    """A change of level was true at another instant. Rule: IN-A9."""
+    told = message.data
+    about = ((told.from_level, told.level), told.was_at, told.from_at, rules, message.heard_at)
+    return [change(Coverage, message.subject, authorisations.move_stay, *about)]
+
+
+def look_at_continued_stay(rules: Rules, message: Message[coverage.LookAtContinuedStay]) -> Effects:
+    """An authorisation runs out: why does care go on at this level? Rule: IN-P8."""
+    return [change(Episode, message.subject, continued_stay.ask, message.data.level, rules.policy, message.heard_at)]
 
 
 def look_at_hand_over(rules: Rules, fired: TimerFired) -> Effects:

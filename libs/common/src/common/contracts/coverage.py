@@ -2,10 +2,11 @@
 
 from datetime import date
 from enum import StrEnum
+from typing import ClassVar
 
 from common.contracts.episodes import EpisodeEvent, ReviewEvent
-from common.contracts.message import Clinical, Contract, Plain
-from common.contracts.words import AuthorisationId, LevelOfCare, SessionId, StaffId
+from common.contracts.message import Clinical, Contract, Instant, Plain
+from common.contracts.words import AuthorisationId, LevelOfCare, ParticipantId, SessionId, StaffId, TransitionId
 
 
 class Measure(StrEnum):
@@ -124,6 +125,67 @@ class SessionCounted(ReviewEvent):
     attended: Clinical[bool]
 
 
+class AuthorisationChecked(ReviewEvent):
+    """How the authorisation of a level stood when a transition to it took effect; nothing follows by itself.
+
+    `answer`: `in-force`, `used-up`, `lapsed`, `to-come`, `withdrawn`, or `none-on-file`. Rule: IN-A7.
+    """
+
+    transition_id: Plain[TransitionId]
+    level: Plain[LevelOfCare]
+    on: Plain[date]
+    answer: Plain[str]
+    authorisation_id: Plain[AuthorisationId | None] = None
+
+
+class StayMoved(ReviewEvent):
+    """A change of level was true on another local day: the stay it began, and the one it ended, move with it."""
+
+    level: Plain[LevelOfCare]
+    from_level: Plain[LevelOfCare | None]
+    was_on: Plain[date]
+    from_on: Plain[date]
+
+
+class StayCommand(Contract):
+    """Intake's episode asks intake's coverage of the same participant to follow it."""
+
+    TOPIC: ClassVar[str] = "intake.commands"
+
+    participant_id: Plain[ParticipantId]
+    level: Plain[LevelOfCare]
+
+
+class CheckAuthorisation(StayCommand):
+    """Say how the authorisation of this level stands, now that a transition to it takes effect."""
+
+    transition_id: Plain[TransitionId]
+
+
+class PauseStay(StayCommand):
+    """The place is kept, and the participant elsewhere from `from_at` on: nothing is counted meanwhile."""
+
+    from_at: Plain[Instant]
+
+
+class ResumeStay(StayCommand):
+    """Back at the place that was kept, from `from_at` on."""
+
+    from_at: Plain[Instant]
+
+
+class MoveStay(StayCommand):
+    """The change from `from_level` to this level was true at `from_at`, not at `was_at`."""
+
+    from_level: Plain[LevelOfCare | None]
+    was_at: Plain[Instant]
+    from_at: Plain[Instant]
+
+
+class LookAtContinuedStay(StayCommand):
+    """An authorisation of this level runs out: has somebody said why care goes on here?"""
+
+
 EVENTS: tuple[type[Contract], ...] = (
     AuthorisationRecorded,
     AuthorisationExtended,
@@ -137,5 +199,7 @@ EVENTS: tuple[type[Contract], ...] = (
     StayBegan,
     StayEnded,
     SessionCounted,
+    AuthorisationChecked,
+    StayMoved,
 )
-COMMANDS: tuple[type[Contract], ...] = ()
+COMMANDS: tuple[type[Contract], ...] = (CheckAuthorisation, PauseStay, ResumeStay, MoveStay, LookAtContinuedStay)

@@ -2,7 +2,7 @@
 
 from common.contracts.episodes import ReviewEvent
 from common.contracts.message import Clinical, Contract, Part, Plain
-from common.contracts.words import EpisodeId, StaffId
+from common.contracts.words import EpisodeId, GoalId, LevelOfCare, StaffId
 
 
 class PolicyTask(Part):
@@ -38,5 +38,19 @@ class MoreSupportAsked(ReviewEvent):
     recorded_by: Plain[StaffId]
 
 
-EVENTS: tuple[type[Contract], ...] = (PolicyTasksChanged, ReviewHeld, MoreSupportAsked)
+class ContinuedStayReviewed(ReviewEvent):
+    """Before an authorisation runs out a named person says why care goes on at this level: the review of facts 9.6."""
+
+    episode_id: Plain[EpisodeId]
+    level: Plain[LevelOfCare]
+    goals: Plain[tuple[GoalId, ...]]
+    """The goals that are worked on, agreed by participant and therapist."""
+    lower_unsafe_because: Clinical[str]
+    """Why a lower level of care is not safe now, as a code."""
+    plan_change: Clinical[str]
+    """What changes in the plan, as a code."""
+    held_by: Plain[StaffId]
+
+
+EVENTS: tuple[type[Contract], ...] = (PolicyTasksChanged, ReviewHeld, MoreSupportAsked, ContinuedStayReviewed)
 COMMANDS: tuple[type[Contract], ...] = ()

@@ -102,6 +102,8 @@ class MissesReachedWarning(RosterEvent):
 
     kind: Plain[SessionKind]
     misses: Clinical[int]
+    said_at: Plain[int | None] = None
+    """From how many misses in a row on this is said."""
 
 
 class OutOfProgramProposed(RosterEvent):
@@ -109,6 +111,7 @@ class OutOfProgramProposed(RosterEvent):
 
     kind: Plain[SessionKind]
     misses: Clinical[int]
+    said_at: Plain[int | None] = None
 
 
 class FirstAppointmentBooked(RosterEvent):

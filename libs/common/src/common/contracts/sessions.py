@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from common.contracts.message import Clinical, Contract, Instant, Plain
 from common.contracts.scheduling import RosterEvent
-from common.contracts.words import LevelOfCare, SessionId, StaffId, TransitionId
+from common.contracts.words import LevelOfCare, SessionId, SessionKind, StaffId, TransitionId
 
 
 class AppointmentKind(StrEnum):
@@ -108,11 +108,21 @@ class CaseloadLimitSet(Contract):
         return f"staff:{self.staff}"
 
 
+class MissesNoticed(RosterEvent):
+    """The first misses in a row of one kind that participant and therapist hear of. Rule: SC-M10."""
+
+    kind: Plain[SessionKind]
+    misses: Clinical[int]
+    said_at: Plain[int]
+    """From how many misses in a row on this is said."""
+
+
 EVENTS: tuple[type[Contract], ...] = (
     SessionPlanned,
     SessionCancelled,
     HandOverReceived,
     CoverageNoted,
     CaseloadLimitSet,
+    MissesNoticed,
 )
 COMMANDS: tuple[type[Contract], ...] = ()

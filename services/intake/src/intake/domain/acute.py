@@ -1,5 +1,6 @@
 """Acute care elsewhere: there at once, a place kept for a while, and what an ending or an emergency stops."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from common.change import Ask, Forget, Invalid, NotEntitled, Outcome, Refused, Remind
@@ -10,6 +11,7 @@ from common.contracts.words import EpisodeId, LevelOfCare, Role, StaffId, Transi
 from intake.domain.episode import Episode
 from intake.domain.leave import LONG_OVERDUE, OVERDUE
 from intake.domain.moves import compensate
+from intake.domain.orders import pause_stay
 from intake.domain.process import Process
 from intake.domain.signing import ENTITLED, go_stale
 from intake.domain.transition import Phase
@@ -41,10 +43,17 @@ def send_to_acute(
     return [
         *stop_transition(episode, "emergency", process, at, staff),
         *emergency,
+        *pause_stay(_after(episode, emergency), at),
         Forget(OVERDUE),
         Forget(LONG_OVERDUE),
         Remind(KEPT_PLACE, kept_until, {"transition_id": id}),
     ]
+
+
+def _after(episode: Episode, facts: Iterable[said.EpisodeEvent]) -> Episode:
+    for fact in facts:
+        episode = episode.after(fact)
+    return episode
 
 
 def _role(roles: frozenset[Role]) -> Role:

@@ -25,7 +25,8 @@ ASKING = ("clinician", "participant", "supporter")
 def tasks_of(episode: Episode, case: Case, evaluation: Evaluation) -> Tasks:
     """All that is asked of people now. Rules: IN-P6, IN-P7."""
     due = (*_by_rules(evaluation), *_by_time(episode, case))
-    return Tasks(reviews=_not_held_lately(episode, case, due), collect=missing(evaluation.outcomes))
+    asked = (*_not_held_lately(episode, case, due), *episode.tasks.continued_stay)
+    return Tasks(reviews=asked, collect=missing(evaluation.outcomes))
 
 
 def tell_tasks(episode: Episode, case: Case, evaluation: Evaluation, *, daily: bool) -> list[Outcome]:
@@ -54,7 +55,7 @@ def _now(episode: Episode, case: Case, evaluation: Evaluation, *, daily: bool) -
         return tasks_of(episode, case, evaluation)
     slow = tuple(task for task in episode.tasks.reviews if task.what in SLOW)
     quick = _not_held_lately(episode, case, _by_rules(evaluation))
-    return Tasks(reviews=(*quick, *slow), collect=episode.tasks.collect)
+    return Tasks(reviews=(*quick, *slow, *episode.tasks.continued_stay), collect=episode.tasks.collect)
 
 
 def _by_rules(evaluation: Evaluation) -> list[Task]:

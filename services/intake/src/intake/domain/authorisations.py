@@ -4,13 +4,10 @@ from datetime import date, datetime
 
 from common.change import Invalid, NotFound, Outcome
 from common.contracts import coverage as said
-from common.contracts.words import AuthorisationId, LevelOfCare, ParticipantId, SessionId, StaffId
-from intake.domain.coverage import BY_NIGHT, Authorisation, Coverage
+from common.contracts.words import AuthorisationId, LevelOfCare, ParticipantId, SessionId, StaffId, TransitionId
+from intake.domain.coverage import BY_NIGHT, COUNTED, Authorisation, Coverage, used
 from intake.domain.coverage_watch import with_look
 from intake.domain.episode import Rules
-
-COUNTED = frozenset({LevelOfCare.RESIDENTIAL, LevelOfCare.PHP, LevelOfCare.IOP, LevelOfCare.OUTPATIENT_BOOSTER})
-"""Levels whose stays and days are counted. Source: facts 8.5."""
 
 
 def record(coverage: Coverage, told: said.AuthorisationRecorded, rules: Rules) -> list[Outcome]:
@@ -101,6 +98,61 @@ def end_stay(coverage: Coverage, level: LevelOfCare, until: datetime, rules: Rul
         at=at, participant_id=ParticipantId(coverage.id), level=level, until_on=until.astimezone(rules.zone).date()
     )
     return with_look(coverage, [ended], rules, at)
+
+
+def move_stay(
+    coverage: Coverage,
+    levels: tuple[LevelOfCare | None, LevelOfCare],
+    was_at: datetime,
+    from_at: datetime,
+    rules: Rules,
+    at: datetime,
+) -> list[Outcome]:
+    """A change of level was true on another local day; what rests on days is judged anew. Rule: IN-A9."""
+    was_on, from_on = (instant.astimezone(rules.zone).date() for instant in (was_at, from_at))
+    moved = said.StayMoved(
+        at=at,
+        participant_id=ParticipantId(coverage.id),
+        level=levels[1],
+        from_level=levels[0],
+        was_on=was_on,
+        from_on=from_on,
+    )
+    return with_look(coverage, [moved], rules, at) if coverage.after(moved).stays != coverage.stays else []
+
+
+def check(
+    coverage: Coverage, level: LevelOfCare, transition: TransitionId, rules: Rules, at: datetime
+) -> list[Outcome]:
+    """How the authorisation of a level stands as a transition takes effect; recorded, and no more. Rule: IN-A7.
+
+    Of several the one that covers the day best is named; the same answer about the same transition is nothing new.
+    """
+    if level not in COUNTED:
+        return []
+    today = at.astimezone(rules.zone).date()
+    count, _ = used(coverage, level, today)
+    known = [a for a in coverage.authorisations.values() if a.level is level]
+    found = [(STANDS.index(answer), a.id) for a in known for answer in [stands(a, count.get(a.id, 0), today)]]
+    best = min(found, default=None)
+    answer = STANDS[best[0]] if best else "none-on-file"
+    if coverage.checked.get(transition) == answer:
+        return []
+    return [
+        said.AuthorisationChecked(
+            at=at,
+            participant_id=ParticipantId(coverage.id),
+            transition_id=transition,
+            level=level,
+            on=today,
+            answer=answer,
+            authorisation_id=best[1] if best else None,
+        )
+    ]
+
+
+STANDS = ("in-force", "used-up", "lapsed", "to-come", "withdrawn")
+"""How an authorisation may stand, what covers best first."""
 
 
 def count_session(

@@ -7,6 +7,7 @@ from common.contracts.moves import DischargeVoided, LevelOfCareCorrected
 from common.contracts.words import EpisodeId, LevelOfCare, Role, StaffId, TransitionId, TransitionKind
 from intake.domain.episode import Episode, Rules, Status
 from intake.domain.history import ENDING, Turn
+from intake.domain.orders import move_stay
 from intake.domain.process import follow_ups, no_follow_ups
 from intake.domain.program_days import midnight
 from intake.domain.review import look, next_review
@@ -47,7 +48,7 @@ def correct(
     )
     contacts = follow_ups(rules.policy.process, effective_at) if _is_ending(turn) and corrected.current else []
     still_ahead = [contact for contact in contacts if contact.due_at > at]
-    return [corrected, *still_ahead, *look(episode.after(corrected), rules, at)]
+    return [corrected, *move_stay(episode, corrected), *still_ahead, *look(episode.after(corrected), rules, at)]
 
 
 def _turn_of(episode: Episode, key: TransitionId | None) -> Turn:

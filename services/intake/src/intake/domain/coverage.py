@@ -9,10 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from common.change import Aggregate
 from common.contracts import coverage as said
 from common.contracts.message import Contract
-from common.contracts.words import AuthorisationId, LevelOfCare, SessionId
+from common.contracts.words import AuthorisationId, LevelOfCare, SessionId, TransitionId
 
 BY_NIGHT = LevelOfCare.RESIDENTIAL
 """Where a unit is a night; elsewhere it is an attended day. Source: facts 2.2."""
+
+COUNTED = frozenset({LevelOfCare.RESIDENTIAL, LevelOfCare.PHP, LevelOfCare.IOP, LevelOfCare.OUTPATIENT_BOOSTER})
+"""Levels whose stays and days are counted. Source: facts 8.5."""
 
 NOT_AUTHORISED = "not-authorised"
 
@@ -56,6 +59,8 @@ class Coverage(Aggregate):
     recertified: dict[LevelOfCare, date] = Field(default_factory=dict)
     certified: dict[LevelOfCare, date] = Field(default_factory=dict)
     warned: frozenset[str] = frozenset()
+    checked: dict[TransitionId, str] = Field(default_factory=dict)
+    """Transition -> how the authorisation stood when it took effect last."""
 
     def after(self, fact: Contract) -> Self:
         """The coverage once `fact` is true."""
@@ -93,6 +98,10 @@ class Coverage(Aggregate):
                     for stay in self.stays
                 )
                 return self.model_copy(update={"stays": ended})
+            case said.StayMoved():
+                return self.model_copy(update={"stays": tuple(_moved(stay, fact) for stay in self.stays)})
+            case said.AuthorisationChecked(transition_id=id, answer=answer):
+                return self.model_copy(update={"checked": {**self.checked, id: answer}})
             case said.SessionCounted():
                 return self.model_copy(update={"attended": {**self.attended, fact.level: self._counted(fact)}})
         return self
@@ -120,6 +129,15 @@ class Coverage(Aggregate):
         """The authorisations of a level that were not withdrawn, in order of their periods."""
         of_level = (a for a in self.authorisations.values() if a.level is level and not a.withdrawn)
         return sorted(of_level, key=lambda a: (a.from_on, a.through_on, a.id))
+
+
+def _moved(stay: Stay, fact: said.StayMoved) -> Stay:
+    """The stay with the dates that a corrected change of level gives it."""
+    if stay.level is fact.level and stay.from_on == fact.was_on:
+        return stay.model_copy(update={"from_on": fact.from_on})
+    if stay.level is fact.from_level and stay.until_on == fact.was_on:
+        return stay.model_copy(update={"until_on": fact.from_on})
+    return stay
 
 
 _TOLD = ("payer", "level", "units", "from_on", "through_on")

@@ -6,7 +6,7 @@ It answers with facts and notices alone: nothing here can stop a session or a ch
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 
-from common.change import Forget, Outcome, Remind
+from common.change import Ask, Forget, Outcome, Remind
 from common.contracts import coverage as said
 from common.contracts.message import Contract
 from common.contracts.words import AuthorisationId, LevelOfCare, ParticipantId, Role
@@ -168,6 +168,8 @@ def _told(coverage: Coverage, warnings: Iterable[Contract], at: datetime) -> Ite
         template, roles = TOLD[type(warning)]
         for role in roles:
             yield tell_staff(role, coverage.id, template, key_of(warning, coverage), at)
+        if isinstance(warning, said.AuthorisationRunningOut):
+            yield Ask(said.LookAtContinuedStay(at=at, participant_id=warning.participant_id, level=warning.level))
 
 
 def _after(coverage: Coverage, facts: Iterable[Contract]) -> Coverage:

@@ -198,6 +198,7 @@ class Episode(Aggregate):
             "history": self.history.changed(changed),
             "kept_place": None,
             "kept_by": None,
+            "tasks": self.tasks.elsewhere(),
         }
         if changed.kind is TransitionKind.EMERGENCY:
             moved |= {"kept_place": self._place_to_keep(), "kept_by": changed.transition_id}

@@ -19,7 +19,7 @@ from common.contracts.words import (
 )
 from intake.domain.episode import Episode, Rules, Status
 from intake.domain.evaluation import evaluate
-from intake.domain.orders import DEADLINE, ask_next, ask_undo
+from intake.domain.orders import DEADLINE, ask_next, ask_undo, check_authorisation, resume_stay
 from intake.domain.process import Process, follow_ups
 from intake.domain.program_days import midnight
 from intake.domain.transition import WAITS_FOR_MIDNIGHT, Phase, Step
@@ -103,7 +103,11 @@ def take_effect(episode: Episode, id: str, rules: Rules, at: datetime) -> list[O
             return [*_held(episode, "on-leave", process, at), Forget(EFFECTIVE)]
     due = tell(said.TransitionDue, episode, at)
     after = episode.after(due)
-    return [due, *(ask_next(after, process, at) if transition.needs_place else change_level(after, id, process, at))]
+    return [
+        due,
+        *check_authorisation(episode, at),
+        *(ask_next(after, process, at) if transition.needs_place else change_level(after, id, process, at)),
+    ]
 
 
 def _danger(episode: Episode, rules: Rules, at: datetime) -> bool:
@@ -143,7 +147,7 @@ def change_level(episode: Episode, id: str, process: Process, at: datetime) -> l
     told = [_tell_participant(after, transition.id, at)] if changed else []
     over = complete(after, id, at) if transition.frees is None else ask_next(after, process, at)
     contacts = follow_ups(process, after.level_since or at) if transition.to_level is LevelOfCare.ALUMNI else []
-    return [confirmed, *changed, *told, *over, *contacts]
+    return [confirmed, *changed, *told, *resume_stay(after, at), *over, *contacts]
 
 
 def _changed(episode: Episode, at: datetime) -> list[said.LevelOfCareChanged]:

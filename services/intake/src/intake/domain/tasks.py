@@ -1,6 +1,7 @@
 """What the policy asks of people: reviews to hold, and missing evidence to collect."""
 
 from enum import StrEnum
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -15,6 +16,7 @@ class Review(StrEnum):
     ENGAGEMENT = "engagement"
     PLAN_REVISION = "plan-revision"
     GOALS = "goals"
+    CONTINUED_STAY = "continued-stay"
 
 
 class Task(BaseModel):
@@ -33,3 +35,12 @@ class Tasks(BaseModel):
 
     reviews: tuple[Task, ...] = ()
     collect: tuple[Task, ...] = ()
+
+    @property
+    def continued_stay(self) -> tuple[Task, ...]:
+        """The review of a continued stay, where it is asked for: it waits for a person, whatever the evidence."""
+        return tuple(task for task in self.reviews if task.what == Review.CONTINUED_STAY)
+
+    def elsewhere(self) -> Self:
+        """What is left of them at another level: a stay that ended is not reviewed."""
+        return self.model_copy(update={"reviews": tuple(t for t in self.reviews if t not in self.continued_stay)})

@@ -1,15 +1,19 @@
 """The door of people who may be known already: the questions, both sides of each, and a person's answer."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 
-from common.change import NotFound, change
+from common.change import Change, NotFound, change
 from common.contracts.words import ParticipantId, Role
 from common.web import Body, Doing, Receipt, Who, allow
 from intake import views
+from intake.domain.consents import Consents
 from intake.domain.duplicates import Duplicate, Pair
-from intake.doors.asking import Code
+from intake.domain.episode import Rules
+from intake.doors.asking import Code, InForce
+from intake.views import care
 
 router = APIRouter(prefix="/v1/duplicates", tags=["referrals"])
 
@@ -41,12 +45,24 @@ async def get_duplicate(request: Request, id: str) -> dict[str, Any]:
 
 
 @router.post("/{id}/answer", dependencies=[allow(Role.CLINICIAN)])
-async def answer(request: Request, id: str, body: SamePerson, doing: Doing) -> Receipt:
+async def answer(request: Request, id: str, body: SamePerson, doing: Doing, rules: InForce) -> Receipt:
     """A clinician says whether they are the same; the other answer corrects an earlier one."""
     asked = await _asked(request, id)
     pair = Pair(asked["participant_id"], asked["other_participant_id"])
     said = (pair, body.same, doing.staff.id, body.reason, doing.now)
-    return await doing.do(change(Duplicate, id, Duplicate.answer, *said))
+    carried = await _ages_carried(request, pair, rules, doing.now) if body.same else []
+    return await doing.do(change(Duplicate, id, Duplicate.answer, *said), *carried)
+
+
+async def _ages_carried(request: Request, pair: Pair, rules: Rules, now: datetime) -> list[Change[Consents]]:
+    """What one of them has of birth date and state, for the other who has none. Rule: IN-D5."""
+    found = []
+    one, another = pair.participant_id, pair.other_participant_id
+    for who, other in ((one, another), (another, one)):
+        basis = await care.age_basis(request.app.state.database, other)
+        if basis is not None:
+            found.append(change(Consents, who, Consents.know_age, *basis, None, rules, now))
+    return found
 
 
 async def _asked(request: Request, id: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from common.change import Effects
-from common.contracts import coaching, family, places, scheduling, skills
+from common.contracts import coaching, coverage, family, places, scheduling, skills
 from common.contracts.message import Contract
 from common.service import Hear
 from intake import handlers
@@ -27,6 +27,11 @@ TABLE: Mapping[type[Contract], Callable[..., Effects]] = {
     family.FamilySessionHeld: handlers.note_evidence,
     family.AlternativeSupportPlanAccepted: handlers.note_evidence,
     family.HomeClimateRated: handlers.note_evidence,
+    coverage.CheckAuthorisation: handlers.check_authorisation,
+    coverage.PauseStay: handlers.pause_stay,
+    coverage.ResumeStay: handlers.resume_stay,
+    coverage.MoveStay: handlers.move_stay,
+    coverage.LookAtContinuedStay: handlers.look_at_continued_stay,
     skills.CurriculumCarried: handlers.take_carried_curriculum,
     skills.CurriculumNotCarried: handlers.give_back,
     skills.CurriculumCarryUndone: handlers.see_carry_undone,

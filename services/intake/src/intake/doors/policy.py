@@ -8,12 +8,14 @@ from common.change import NotFound, change
 from common.contracts.words import ParticipantId, Role
 from common.web import Body, Doing, Receipt, Who, allow
 from intake import views
+from intake.domain import continued_stay
 from intake.domain.asks import hold_review
 from intake.domain.episode import Episode
 from intake.domain.explanation import Explanation, explain
 from intake.domain.review import ask_for_more
 from intake.domain.tasks import Review
 from intake.doors.asking import Code, InForce
+from intake.views import care
 
 router = APIRouter(prefix="/v1", tags=["policy"])
 
@@ -29,6 +31,10 @@ class Held(Body):
 
     review: Review
     outcome: Code
+    lower_unsafe_because: Code | None = None
+    """For `continued-stay`: why a lower level is not safe now."""
+    plan_change: Code | None = None
+    """For `continued-stay`: what changes in the plan."""
 
 
 class SupportRequest(Body):
@@ -59,8 +65,13 @@ async def list_tasks(request: Request, after: str = "", limit: Limit = 100) -> d
 
 
 @router.post("/participants/{pid}/reviews", status_code=201, dependencies=[CLINICAL])
-async def hold(pid: ParticipantId, body: Held, doing: Doing) -> Receipt:
-    """A review the policy asked for was held."""
+async def hold(request: Request, pid: ParticipantId, body: Held, doing: Doing) -> Receipt:
+    """A review the policy asked for was held; of a continued stay with the goals that are worked on."""
+    if body.review is Review.CONTINUED_STAY:
+        goals = await care.goals_worked_on(request.app.state.database, pid)
+        why = (body.lower_unsafe_because or "", body.plan_change or "")
+        about = (goals, *why, body.outcome, doing.staff.id, doing.now)
+        return await doing.do(change(Episode, pid, continued_stay.hold, *about))
     return await doing.do(change(Episode, pid, hold_review, body.review, body.outcome, doing.staff.id, doing.now))
 
 

@@ -1,10 +1,10 @@
 """What intake can answer of a participant's care: the episode, releases, team, goals, safety plan and coverage."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from common.contracts.words import ReleaseScope
+from common.contracts.words import GoalId, ReleaseScope
 from common.mongo import Database
 from intake.domain.authorisations import stands
 from intake.domain.care_team import CareTeam
@@ -59,6 +59,13 @@ async def goals(database: Database, id: str) -> dict[str, Any]:
     return {"life_worth_living_missing": known.life_worth_living() is None, "goals": told}
 
 
+async def goals_worked_on(database: Database, id: str) -> list[GoalId]:
+    """The goals that both agreed to and that have not ended."""
+    found = await database.get("goals", id)
+    known = Goals.model_validate(found["state"]) if found else Goals(id=id)
+    return [goal.id for goal in known.goals.values() if goal.shared and goal.outcome is None]
+
+
 async def safety_plan(database: Database, id: str, now: datetime) -> dict[str, Any] | None:
     """The safety plan in force, or None; of each supporter in it, whether a release lets them hear of it."""
     found = await database.get("safetyplan", id)
@@ -105,3 +112,10 @@ def _covered(known: Coverage, rules: Rules, now: datetime) -> dict[str, Any]:
             if stay.until_on is None and (due := due_on(known, stay.level, rules))
         ],
     }
+
+
+async def age_basis(database: Database, participant_id: str) -> tuple[date, str] | None:
+    """By which birth date and state it is judged who may consent for somebody; None where nobody said."""
+    found = await database.get("consents", participant_id)
+    known = Consents.model_validate(found["state"]) if found else None
+    return (known.birth_date, known.state) if known and known.birth_date else None

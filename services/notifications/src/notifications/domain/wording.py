@@ -43,6 +43,8 @@ TEMPLATES = FOR_SUPPORTERS | {
     "leave-overdue",
     "leave-welfare-decision",
     "level-changed",
+    "misses-noticed",
+    "misses-to-call",
     "nobody-on-call",
     "out-of-program-proposed",
     "participant-disagrees",
@@ -62,6 +64,7 @@ TEMPLATES = FOR_SUPPORTERS | {
     "transition-held",
     "transition-stale",
     "transition-waits-for-return",
+    "we-missed-you",
 }
 
 

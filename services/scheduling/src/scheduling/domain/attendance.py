@@ -5,7 +5,7 @@ from typing import Self
 
 from pydantic import BaseModel, Field
 
-from common.change import Aggregate
+from common.change import Aggregate, Outcome
 from common.contracts.message import Contract
 from common.contracts.scheduling import (
     FirstAppointmentBooked,
@@ -13,8 +13,10 @@ from common.contracts.scheduling import (
     OutOfProgramProposed,
     SessionAttendanceRecorded,
 )
-from common.contracts.words import LevelOfCare, ParticipantId, SessionId, SessionKind
-from scheduling.domain.misses import COUNTED_KINDS, RULES, Session, misses_in_a_row
+from common.contracts.sessions import MissesNoticed
+from common.contracts.words import LevelOfCare, ParticipantId, SessionId, SessionKind, StaffId
+from scheduling.domain.miss_notices import MissStep, notices
+from scheduling.domain.misses import COUNTED_KINDS, MissRules, Session, misses_in_a_row
 
 REMEMBERED_SESSIONS = 120
 """ASSUMED: the newest sessions kept of one participant; some five weeks of the fullest program."""
@@ -31,8 +33,8 @@ class Schedule(Aggregate):
     """One participant's attendance; its id is the participant's."""
 
     sessions: dict[SessionId, Session] = Field(default_factory=dict)
-    warned: tuple[SessionKind, ...] = ()
-    proposed: tuple[SessionKind, ...] = ()
+    told: dict[str, int] = Field(default_factory=dict)
+    """What was said of the present runs: step and kind -> from how many misses on."""
     first_appointments: dict[LevelOfCare, FirstAppointment] = Field(default_factory=dict)
 
     def after(self, fact: Contract) -> Self:
@@ -40,10 +42,9 @@ class Schedule(Aggregate):
         match fact:
             case SessionAttendanceRecorded():
                 return self._with(fact)._runs_looked_at()
-            case MissesReachedWarning(kind=kind):
-                return self.model_copy(update={"warned": (*self.warned, kind)})
-            case OutOfProgramProposed(kind=kind):
-                return self.model_copy(update={"proposed": (*self.proposed, kind)})
+            case MissesNoticed() | MissesReachedWarning() | OutOfProgramProposed():
+                said_at = fact.misses if fact.said_at is None else fact.said_at
+                return self.model_copy(update={"told": {**self.told, _key(type(fact), fact.kind): said_at}})
             case FirstAppointmentBooked(level=level):
                 booked = FirstAppointment(
                     starts_at=fact.starts_at, receiving_team_accepted=fact.receiving_team_accepted
@@ -51,8 +52,11 @@ class Schedule(Aggregate):
                 return self.model_copy(update={"first_appointments": {**self.first_appointments, level: booked}})
         return self
 
-    def record(self, session: Session, now: datetime) -> list[Contract]:
-        """Said twice, counted once; with other numbers it is a correction. Rules: SC-M1 to SC-M7."""
+    def record(self, session: Session, rules: MissRules, therapist: StaffId | None, now: datetime) -> list[Outcome]:
+        """Said twice, counted once; with other numbers it is a correction. Rules: SC-M1 to SC-M7, SC-M10.
+
+        `therapist` hears of misses; where nobody knows them, everybody who is a clinician.
+        """
         if self.sessions.get(session.session_id) == session:
             return []
         recorded = SessionAttendanceRecorded(
@@ -69,7 +73,9 @@ class Schedule(Aggregate):
             reason=session.reason,
             make_up=session.make_up,
         )
-        return [recorded, *self.after(recorded)._to_tell(now)]
+        steps = self.after(recorded)._to_tell(rules, now)
+        told = [tell for step in steps for tell in notices(step, session.session_id, therapist)]
+        return [recorded, *steps, *told]
 
     def book_first(
         self, level: LevelOfCare, starts_at: datetime, receiving_team_accepted: bool, now: datetime
@@ -88,29 +94,31 @@ class Schedule(Aggregate):
             )
         ]
 
-    def misses(self, kind: SessionKind) -> tuple[int, int | None]:
+    def misses(self, kind: SessionKind, rules: MissRules) -> tuple[int, int | None]:
         """The run of misses of one kind, and its limit."""
-        return misses_in_a_row(self.sessions.values(), kind)
+        run, level = misses_in_a_row(self.sessions.values(), kind)
+        return run, rules.limit_at(level) if level else None
 
-    def _to_tell(self, now: datetime) -> list[Contract]:
-        """What somebody must hear, once per run; a person decides. Rules: SC-M2, SC-M3."""
-        said: list[Contract] = []
+    def out_of_program(self, kind: SessionKind) -> bool:
+        """Whether it was put to a clinician in the present run."""
+        return _key(OutOfProgramProposed, kind) in self.told
+
+    def _to_tell(self, rules: MissRules, now: datetime) -> list[MissStep]:
+        """What somebody must hear, each step once a run; a person decides. Rules: SC-M2, SC-M3, SC-M10."""
+        before: dict[type[MissStep], int] = {
+            MissesNoticed: rules.notice_before,
+            MissesReachedWarning: rules.call_before,
+            OutOfProgramProposed: 0,
+        }
+        said: list[MissStep] = []
         for kind in COUNTED_KINDS:
-            misses, _ = self.misses(kind)
-            who = ParticipantId(self.id)
-            if self._must_call(kind) and kind not in self.warned:
-                said.append(MissesReachedWarning(at=now, participant_id=who, kind=kind, misses=misses))
-            if self._too_many(kind) and kind not in self.proposed:
-                said.append(OutOfProgramProposed(at=now, participant_id=who, kind=kind, misses=misses))
+            run, limit = self.misses(kind, rules)
+            for step, earlier in before.items():
+                said_at = max(1, (limit or 0) - earlier)
+                if limit is not None and run >= said_at and _key(step, kind) not in self.told:
+                    about = {"at": now, "participant_id": self.id, "kind": kind, "misses": run, "said_at": said_at}
+                    said.append(step.model_validate(about))
         return said
-
-    def _must_call(self, kind: SessionKind) -> bool:
-        misses, limit = self.misses(kind)
-        return limit is not None and misses >= limit - RULES.call_before
-
-    def _too_many(self, kind: SessionKind) -> bool:
-        misses, limit = self.misses(kind)
-        return limit is not None and misses >= limit
 
     def _with(self, fact: SessionAttendanceRecorded) -> Self:
         session = Session(
@@ -132,6 +140,10 @@ class Schedule(Aggregate):
 
     def _runs_looked_at(self) -> Self:
         """A run that is over may be spoken of anew. Rule: SC-M5."""
-        warned = tuple(kind for kind in self.warned if self._must_call(kind))
-        proposed = tuple(kind for kind in self.proposed if self._too_many(kind))
-        return self.model_copy(update={"warned": warned, "proposed": proposed})
+        runs = {kind: misses_in_a_row(self.sessions.values(), kind)[0] for kind in COUNTED_KINDS}
+        told = {key: at for key, at in self.told.items() if runs[SessionKind(key.partition(":")[2])] >= at}
+        return self.model_copy(update={"told": told})
+
+
+def _key(step: type[MissStep], kind: SessionKind) -> str:
+    return f"{step.__name__}:{kind}"

@@ -11,6 +11,7 @@ from common.contracts.groups import GroupKind
 from common.contracts.message import Contract
 from common.contracts.sessions import AgeBand, CoverageNoted
 from common.contracts.words import LevelOfCare, ParticipantId, StaffId
+from scheduling.domain.misses import MissRules
 
 PROGRAM_GROUPS = frozenset({GroupKind.SKILLS, GroupKind.PROCESS})
 """Groups that are hours of program; a session with supporters is only if it is typed so. Source: facts 2.1."""
@@ -32,12 +33,13 @@ class Minimum(BaseModel):
 
 
 class Minimums(BaseModel):
-    """All rows of the policy file."""
+    """All of the policy file: hours a week needs, and the numbers of the miss rules."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     version: str
     hours_per_week: tuple[Minimum, ...]
+    misses: MissRules
 
     @classmethod
     def from_mapping(cls, parsed: Mapping[str, Any]) -> Self:

@@ -4,26 +4,35 @@ from collections.abc import Hashable, Iterable
 from datetime import datetime
 from itertools import groupby, takewhile
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 
 from common.contracts.scheduling import AttendanceReason
 from common.contracts.words import LevelOfCare, SessionId, SessionKind
 
 
-class MissRules(BaseModel, frozen=True):
-    """The numbers of the miss rules. Source: facts 3.7, where DEFAULT says that it is ours to choose."""
+class MissRules(BaseModel):
+    """The numbers of the miss rules; a program sets them in its policy file, which names their sources."""
 
-    attended_percent: int = 50
-    """Present for at least so much of a session counts as attended (DEFAULT)."""
-    days_in_a_row: int = 3
-    """Program days in PHP and IOP (DEFAULT); in residential care ASSUMED to be the same."""
-    weeks_in_a_row: int = 4
-    """Scheduled weeks in the booster: the four-miss rule of DBT."""
-    call_before: int = 1
-    """So many misses before the limit somebody must call (DEFAULT)."""
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    attended_percent: int = Field(ge=1, le=100)
+    """Present for at least so much of a session counts as attended."""
+    days_in_a_row: int = Field(ge=1, le=31)
+    """Missed program days at which the limit is reached, where days are counted."""
+    weeks_in_a_row: int = Field(ge=1, le=52)
+    """Missed weeks at which it is reached, where weeks are counted."""
+    notice_before: int = Field(ge=0, le=31)
+    """So many misses before the limit participant and therapist hear of it."""
+    call_before: int = Field(ge=0, le=31)
+    """So many misses before the limit somebody must call."""
+
+    def limit_at(self, level: LevelOfCare) -> int | None:
+        """How many misses in a row are too many at a level; None where nobody counts. Rule: SC-M3."""
+        if level in BY_DAY:
+            return self.days_in_a_row
+        return self.weeks_in_a_row if level in BY_WEEK else None
 
 
-RULES = MissRules()
 COUNTED_KINDS = (SessionKind.INDIVIDUAL, SessionKind.SKILLS_GROUP)
 """Each has a counter of its own. Source: facts 3.7."""
 BY_DAY = frozenset({LevelOfCare.RESIDENTIAL, LevelOfCare.PHP, LevelOfCare.IOP})
@@ -80,6 +89,7 @@ def seen(
     planned_minutes: int,
     attended_minutes: int,
     excused: bool,
+    attended_percent: int,
     halves: tuple[int, int] | None = None,
     reason: AttendanceReason | None = None,
     make_up: bool = False,
@@ -89,7 +99,7 @@ def seen(
     Rules: SC-M1, SC-M4, SC-M8.
     """
     excused = excused or reason in EXCUSING
-    attended = attended_minutes * 100 >= planned_minutes * RULES.attended_percent
+    attended = attended_minutes * 100 >= planned_minutes * attended_percent
     return Session(
         session_id=session_id,
         kind=kind,
@@ -105,15 +115,8 @@ def seen(
     )
 
 
-def limit_at(level: LevelOfCare) -> int | None:
-    """How many misses in a row are too many at a level; None where nobody counts. Rule: SC-M3."""
-    if level in BY_DAY:
-        return RULES.days_in_a_row
-    return RULES.weeks_in_a_row if level in BY_WEEK else None
-
-
-def misses_in_a_row(sessions: Iterable[Session], kind: SessionKind) -> tuple[int, int | None]:
-    """The newest run of missed days or weeks of one kind, and the limit at its level. Rules: SC-M5, SC-M6, SC-M9."""
+def misses_in_a_row(sessions: Iterable[Session], kind: SessionKind) -> tuple[int, LevelOfCare | None]:
+    """The newest run of missed days or weeks of one kind, and its level. Rules: SC-M5, SC-M6, SC-M9."""
     newest = sorted((s for s in sessions if s.kind is kind and not s.make_up), key=lambda s: s.starts_at, reverse=True)
     if not newest:
         return 0, None
@@ -123,4 +126,4 @@ def misses_in_a_row(sessions: Iterable[Session], kind: SessionKind) -> tuple[int
         if any(session.counted_as_attended for session in unit):
             break
         run += any(session.missed for session in unit)
-    return run, limit_at(level)
+    return run, level

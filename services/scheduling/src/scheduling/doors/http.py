@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Depends, Path, Request, Response
 from pydantic import AwareDatetime, Field
 
-from common.change import Change, Invalid, change
+from common.change import Invalid, change
 from common.clock import Clock
 from common.contracts.scheduling import AttendanceReason, GroupSeats
 from common.contracts.words import GroupId, LevelOfCare, ParticipantId, Role, SessionId, SessionKind
@@ -17,7 +17,7 @@ from common.web import Body, Doing, Receipt, allow, staff_of
 from scheduling import views
 from scheduling.domain.attendance import Schedule
 from scheduling.domain.board import LevelBoard
-from scheduling.domain.misses import seen
+from scheduling.domain.misses import MissRules, Session, seen
 from scheduling.domain.plans import is_make_up
 from scheduling.handlers import on_board
 
@@ -48,6 +48,15 @@ def now_of(request: Request) -> datetime:
 
 
 Now = Annotated[datetime, Depends(now_of)]
+
+
+def miss_rules_of(request: Request) -> MissRules:
+    """The miss rules of the policy file."""
+    rules: MissRules = request.app.state.minimums.misses
+    return rules
+
+
+Misses = Annotated[MissRules, Depends(miss_rules_of)]
 
 
 def zone_of(request: Request) -> ZoneInfo:
@@ -127,6 +136,7 @@ async def take_roll(
     doing: Doing,
     database: Reading,
     zone: Annotated[ZoneInfo, Depends(zone_of)],
+    rules: Misses,
 ) -> Receipt:
     """Record who attended one session, all in one act; the same roster again corrects."""
     if body.starts_at > doing.now:
@@ -135,7 +145,14 @@ async def take_roll(
     expected = [line.participant_id for line in body.attended]
     on_leave = await views.on_leave_at(database, expected, body.starts_at)
     local = body.model_copy(update={"starts_at": body.starts_at.astimezone(zone)})
-    return await doing.do(*_attendance(SessionId(session_id), local, on_leave, doing))
+    therapists = await views.therapists_of(database, expected)
+    sessions = _sessions(SessionId(session_id), local, on_leave, rules)
+    return await doing.do(
+        *(
+            change(Schedule, who, Schedule.record, session, rules, therapists.get(who), doing.now)
+            for who, session in sessions
+        )
+    )
 
 
 @router.post("/participants/{participant_id}/first-appointments", dependencies=[BOOKS])
@@ -158,10 +175,10 @@ async def book_first_appointment(
 
 @router.get("/participants/{participant_id}")
 async def get_participant(
-    participant_id: Annotated[Id, Path()], database: Reading, response: Response
+    participant_id: Annotated[Id, Path()], database: Reading, response: Response, rules: Misses
 ) -> views.Attendance:
     """One participant's attendance."""
-    attendance = await views.attendance(database, participant_id)
+    attendance = await views.attendance(database, participant_id, rules)
     response.headers["ETag"] = f'"{attendance.version}"'
     return attendance
 
@@ -176,9 +193,9 @@ def _check(body: RosterBody) -> None:
         raise Invalid("halves-do-not-add-up", "the minutes of both halves are those of the session")
 
 
-def _attendance(
-    session_id: SessionId, body: RosterBody, on_leave: set[str], doing: Doing
-) -> Iterable[Change[Schedule]]:
+def _sessions(
+    session_id: SessionId, body: RosterBody, on_leave: set[str], rules: MissRules
+) -> Iterable[tuple[ParticipantId, Session]]:
     for line in body.attended:
         session = seen(
             session_id,
@@ -188,8 +205,9 @@ def _attendance(
             planned_minutes=body.planned_minutes,
             attended_minutes=line.minutes,
             excused=line.excused or line.participant_id in on_leave,
+            attended_percent=rules.attended_percent,
             halves=line.halves,
             reason=line.reason,
             make_up=body.make_up or is_make_up(session_id),
         )
-        yield change(Schedule, ParticipantId(line.participant_id), Schedule.record, session, doing.now)
+        yield ParticipantId(line.participant_id), session

@@ -8,12 +8,12 @@ from pydantic import BaseModel
 
 from common.change import NotFound, Record
 from common.contracts.message import Contract
-from common.contracts.words import GroupId, LevelOfCare, ParticipantId, SessionKind, TransitionId
+from common.contracts.words import GroupId, LevelOfCare, ParticipantId, SessionKind, StaffId, TransitionId
 from common.fold import collection_of
 from common.mongo import Database, IndexModel
 from scheduling.domain.attendance import FirstAppointment, Schedule
 from scheduling.domain.board import LevelBoard, Stage
-from scheduling.domain.misses import COUNTED_KINDS
+from scheduling.domain.misses import COUNTED_KINDS, MissRules
 from scheduling.handlers import WHEREABOUTS
 
 PROJECTS: Mapping[type[Contract], Callable[[Any], Iterable[Record]]] = {}
@@ -85,7 +85,7 @@ async def level(database: Database, code: LevelOfCare) -> Level:
     return _level(document)
 
 
-async def attendance(database: Database, participant_id: str) -> Attendance:
+async def attendance(database: Database, participant_id: str, rules: MissRules) -> Attendance:
     """One participant; raises NotFound when nothing was ever said about them."""
     stored = await database.get(collection_of(Schedule), participant_id)
     known = await database.get(WHEREABOUTS, participant_id)
@@ -103,9 +103,15 @@ async def attendance(database: Database, participant_id: str) -> Attendance:
         attended=sum(s.counted_as_attended for s in sessions),
         planned_minutes=sum(s.planned_minutes for s in sessions),
         attended_minutes=sum(s.attended_minutes for s in sessions),
-        misses={kind: _misses(schedule, kind) for kind in COUNTED_KINDS},
+        misses={kind: _misses(schedule, kind, rules) for kind in COUNTED_KINDS},
         first_appointments=schedule.first_appointments,
     )
+
+
+async def therapists_of(database: Database, participants: Sequence[str]) -> dict[str, StaffId]:
+    """The primary therapist of each of these participants, as far as intake said one."""
+    found = await database.find(WHEREABOUTS, {"_id": {"$in": list(participants)}})
+    return {one["_id"]: StaffId(one["therapist"]) for one in found if one.get("therapist")}
 
 
 async def on_leave_at(database: Database, participants: Sequence[str], at: datetime) -> set[str]:
@@ -132,6 +138,6 @@ def _level(document: dict[str, Any]) -> Level:
     )
 
 
-def _misses(schedule: Schedule, kind: SessionKind) -> Misses:
-    in_a_row, limit = schedule.misses(kind)
-    return Misses(in_a_row=in_a_row, limit=limit, out_of_program_proposed=kind in schedule.proposed)
+def _misses(schedule: Schedule, kind: SessionKind, rules: MissRules) -> Misses:
+    in_a_row, limit = schedule.misses(kind, rules)
+    return Misses(in_a_row=in_a_row, limit=limit, out_of_program_proposed=schedule.out_of_program(kind))
