@@ -15,7 +15,7 @@ from common.journal import SHARDS, shard_of
 from common.relay import Relay
 from common.store import Store
 from services.common.counting import SERVICE
-from services.common.test_relay import emptied, eventually, publishing, reading, say
+from services.common.relaying import emptied, eventually, publishing, reading, say
 from services.one_service import forget, fresh_store
 
 
