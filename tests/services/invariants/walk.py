@@ -57,7 +57,7 @@ class Walk:
         self.now = BEGINNING
         write_clock(self._face, self.now)
         clock = Clock(self._face)
-        services = (*SERVICES, notifications.app.service(gateway))
+        services = (*SERVICES, notifications.app.service(gateway, climbs=True))
         self.stores = {s.name: Store(s, Database(mongo_uri, s.name), clock, "test") for s in services}
         told = self.stores["notifications"]
         self.desk = Desk(told, clock, lambda *_: None)
