@@ -125,6 +125,16 @@ def test_who_may_not_hear_of_it_does_not_and_it_is_on_record(released: list[Cont
     assert silent.reason == reason
 
 
+def test_a_lesson_that_speaks_of_substance_use_is_told_under_that_consent_only() -> None:
+    """FA-R6: and the notice names it, so that it is asked again when it is sent."""
+    program = PROGRAM.model_copy(update={"substance_use": ("STOP",)})
+    (silent,) = learning.tell_of_skill(with_plan(granted(SKILLS)), STOP, program, NOON)
+    assert isinstance(silent, SupporterKeptSilent)
+
+    (notice,) = asks_of(learning.tell_of_skill(with_plan(granted(ReleaseScope.SUD)), STOP, program, NOON))
+    assert getattr(notice, "scope", None) is ReleaseScope.SUD
+
+
 def test_a_lesson_said_again_or_played_again_is_told_once_and_asked_anew_before() -> None:
     """FA-E2, FA-R5."""
     network = with_plan(granted(SKILLS, expires_on=NOON.date()))

@@ -7,6 +7,7 @@ from common.contracts.family import SupporterKeptSilent
 from common.contracts.message import Contract
 from common.contracts.network import HomeAgreementAgreed, HomePracticeAgreed
 from common.contracts.words import ReleaseScope
+from family.app import STANDARD as PROGRAM
 from family.domain import home
 from family.domain.network import SupportNetwork
 
@@ -26,7 +27,7 @@ def then(network: SupportNetwork, *facts: Contract) -> SupportNetwork:
 def practising() -> SupportNetwork:
     """Ana and her aunt practise STOP."""
     network = after(SKILLS)
-    return then(network, *home.agree_practice(network, "h-1", "STOP", (AUNT,), EVA, NOON))
+    return then(network, *home.agree_practice(network, "h-1", "STOP", (AUNT,), PROGRAM, EVA, NOON))
 
 
 def written(network: SupportNetwork, version: int = 1) -> SupportNetwork:
@@ -43,7 +44,9 @@ def all_agreed(network: SupportNetwork, version: int = 1) -> SupportNetwork:
 
 def test_practice_is_with_those_who_may_hear_of_the_skill_and_the_others_are_on_record() -> None:
     """FA-E4, FA-S2."""
-    agreed, silent = home.agree_practice(after(SKILLS, named(FRIEND)), "h-1", "STOP", (AUNT, FRIEND), EVA, NOON)
+    agreed, silent = home.agree_practice(
+        after(SKILLS, named(FRIEND)), "h-1", "STOP", (AUNT, FRIEND), PROGRAM, EVA, NOON
+    )
 
     assert isinstance(agreed, HomePracticeAgreed)
     assert agreed.supporter_ids == (AUNT,)
@@ -53,17 +56,28 @@ def test_practice_is_with_those_who_may_hear_of_the_skill_and_the_others_are_on_
 
 def test_without_anybody_who_may_hear_there_is_no_practice() -> None:
     """FA-E4."""
-    (silent,) = home.agree_practice(after(SKILLS, revoked()), "h-1", "STOP", (AUNT,), EVA, NOON)
+    (silent,) = home.agree_practice(after(SKILLS, revoked()), "h-1", "STOP", (AUNT,), PROGRAM, EVA, NOON)
     assert isinstance(silent, SupporterKeptSilent)
     with pytest.raises(Invalid, match="nobody-there"):
-        home.agree_practice(after(SKILLS), "h-1", "STOP", (), EVA, NOON)
+        home.agree_practice(after(SKILLS), "h-1", "STOP", (), PROGRAM, EVA, NOON)
     with pytest.raises(NotFound):
-        home.agree_practice(after(SKILLS), "h-1", "STOP", (FRIEND,), EVA, NOON)
+        home.agree_practice(after(SKILLS), "h-1", "STOP", (FRIEND,), PROGRAM, EVA, NOON)
+
+
+def test_a_skill_that_speaks_of_substance_use_is_practised_under_that_consent_only() -> None:
+    """FA-R6: no other scope implies it."""
+    program = PROGRAM.model_copy(update={"substance_use": ("URGE_SURFING",)})
+    (silent,) = home.agree_practice(after(SKILLS), "h-1", "URGE_SURFING", (AUNT,), program, EVA, NOON)
+    assert isinstance(silent, SupporterKeptSilent)
+    assert (silent.scope, silent.reason) == (ReleaseScope.SUD, "scope-not-released")
+
+    signed = after(granted(ReleaseScope.SUD))
+    assert len(home.agree_practice(signed, "h-1", "URGE_SURFING", (AUNT,), program, EVA, NOON)) == 1
 
 
 def test_practice_agreed_twice_is_agreed_once() -> None:
     """FA-E4."""
-    assert home.agree_practice(practising(), "h-1", "STOP", (AUNT,), EVA, NOON) == []
+    assert home.agree_practice(practising(), "h-1", "STOP", (AUNT,), PROGRAM, EVA, NOON) == []
 
 
 def test_each_side_says_for_itself_that_it_was_practised() -> None:

@@ -13,22 +13,29 @@ from common.contracts.network import (
 )
 from common.contracts.words import ParticipantId, StaffId, SupporterId
 from family.domain.engagement import PARTICIPANT
-from family.domain.learning import LEARNING, TOGETHER, among
+from family.domain.learning import TOGETHER, among
 from family.domain.network import SupportNetwork
 from family.domain.permission import permission
+from family.domain.program import Program
 
 
 def agree_practice(
-    network: SupportNetwork, id: str, skill: str, with_: Collection[SupporterId], by: StaffId, at: datetime
+    network: SupportNetwork,
+    id: str,
+    skill: str,
+    with_: Collection[SupporterId],
+    program: Program,
+    by: StaffId,
+    at: datetime,
 ) -> list[Contract]:
-    """A skill to practise together, with those who may hear of it; the others are on record. Rule: FA-E4.
+    """A skill to practise together, with those who may hear of it; the others are on record. Rules: FA-E4, FA-R6.
 
     Raises NotFound or Invalid; where nobody may hear of it there is no practice.
     """
     if id in network.engagement.practices:
         return []
     _must_know_all(network, with_)
-    may = among(network, with_, LEARNING, f"practice:{id}", at)
+    may = among(network, with_, program.scopes_for(skill), f"practice:{id}", at)
     if not may.allowed:
         return [*may.silent]
     agreed = HomePracticeAgreed(

@@ -16,8 +16,6 @@ from family.domain.releases import Allowed
 from family.domain.telling import notice_id
 
 TEMPLATE = "family-skill"
-LEARNING = (ReleaseScope.SKILLS_CURRICULUM,)
-"""What lets a supporter hear which skill the participant learns. Source: facts 6.5."""
 TOGETHER = (ReleaseScope.FAMILY_SESSIONS, ReleaseScope.TRANSITION_PLAN)
 """Either lets a supporter take part in an agreement on living together. Source: facts 6.1; ASSUMED."""
 
@@ -35,11 +33,11 @@ class Among(NamedTuple):
 
 
 def tell_of_skill(network: SupportNetwork, taught: SkillTaught, program: Program, now: datetime) -> list[Outcome]:
-    """Each supporter with a plan hears of the lesson, as far as the release lets them, once. Rules: FA-E2, FA-R5."""
+    """Each supporter with a plan hears of the lesson as far as a release goes, once. Rules: FA-E2, FA-R5, FA-R6."""
     about = about_lesson(taught.lesson)
     learners = [who for who, work in network.engagement.work.items() if work.plan and work.plan.active]
     anew = [who for who in learners if news_for(about, None, who) not in network.tellings]
-    may = among(network, anew, LEARNING, about, max(taught.at, now))
+    may = among(network, anew, program.scopes_for(taught.lesson), about, max(taught.at, now))
     outcomes: list[Outcome] = [*may.silent]
     for who, allowed in may.allowed.items():
         told = SupporterToBeTold(

@@ -6,11 +6,15 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from common.contracts.words import SkillModule
+from common.contracts.words import ReleaseScope, SkillModule
 from family.domain.network import SESSION_KINDS
 
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z_]{1,59}$")]
 Minutes = Annotated[int, Field(strict=True, ge=1, le=480)]
+LEARNING = (ReleaseScope.SKILLS_CURRICULUM,)
+"""What lets a supporter hear which skill the participant learns. Source: facts 6.5."""
+OF_SUBSTANCE_USE = (ReleaseScope.SUD,)
+"""What alone lets a supporter hear of substance use; no other scope implies it. Source: facts 6.5, 6.6."""
 LEVELS = range(1, 7)
 """Levels of validation. Source: facts 6.3."""
 
@@ -63,6 +67,7 @@ class Program(Strict):
     barriers: tuple[Code, ...]
     readiness: tuple[Code, ...]
     settle_minutes: Minutes
+    substance_use: tuple[Code, ...] = ()
 
     @model_validator(mode="after")
     def _fits_together(self) -> "Program":
@@ -80,6 +85,10 @@ class Program(Strict):
     def settle(self) -> timedelta:
         """How long a lesson waits before it is told."""
         return timedelta(minutes=self.settle_minutes)
+
+    def scopes_for(self, skill: str) -> tuple[ReleaseScope, ...]:
+        """Which releases let a supporter hear of a skill. Rule: FA-R6."""
+        return OF_SUBSTANCE_USE if skill in self.substance_use else LEARNING
 
     def modules(self) -> tuple[str, ...]:
         """The codes of the curriculum, in order."""

@@ -11,7 +11,7 @@ from common.contracts.words import ParticipantId, SupporterId
 from common.web import Body, Doing, Receipt
 from family.domain import home
 from family.domain.network import SupportNetwork
-from family.doors.engagement import Text
+from family.doors.engagement import InForce, Text
 from family.doors.http import FAMILY_WORK
 from family.views.engagement import words_kept
 
@@ -54,10 +54,10 @@ class Word(Body):
 
 
 @router.post("/home-practices", status_code=201, dependencies=FAMILY_WORK)
-async def agree_practice(participant_id: ParticipantId, body: Practice, doing: Doing) -> Receipt:
+async def agree_practice(participant_id: ParticipantId, body: Practice, doing: Doing, program: InForce) -> Receipt:
     """A skill to practise together. Rule: FA-E4."""
     id = str(uuid5(UUID(doing.id), "practice"))
-    told = (id, body.skill, body.supporter_ids, doing.staff.id, doing.now)
+    told = (id, body.skill, body.supporter_ids, program, doing.staff.id, doing.now)
     return await doing.do(change(SupportNetwork, participant_id, home.agree_practice, *told), practice_id=id)
 
 

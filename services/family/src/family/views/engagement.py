@@ -7,15 +7,16 @@ from typing import Any
 from common.change import Record
 from common.contracts.message import Contract
 from common.contracts.network import HomePracticeDone, ValidationPractised
-from common.contracts.words import SkillModule
+from common.contracts.words import SkillModule, SupporterId
 from common.fold import collection_of
 from common.mongo import Database, IndexModel
 from family.domain.engagement import Agreement, Work
-from family.domain.learning import LEARNING, about_lesson
+from family.domain.learning import about_lesson
 from family.domain.network import SupportNetwork, news_for
 from family.domain.permission import permission
 from family.domain.program import Program
 
+Lesson = dict[str, Any]
 KEPT = 200
 """ASSUMED: tries and entries kept for a page; the journal keeps all."""
 
@@ -64,7 +65,7 @@ async def engagement_of(
                 **work.model_dump(mode="json", exclude=None if misconceptions else {"misconceptions"}),
                 "words": words.get(f"plan:{who}", []),
                 "next_module": program.next_module(work.modules, learning),
-                "lessons": _heard(network, who, lessons, now),
+                "lessons": _heard(network, who, lessons, program, now),
                 "validations": [one for one in shown.get("validations", []) if one["supporter_id"] == who],
             }
             for who, work in network.engagement.work.items()
@@ -95,11 +96,13 @@ def _plan(who: str, work: Work, words: dict[str, Any]) -> dict[str, Any]:
     return {"supporter_id": who, **plan, "words": words.get(f"plan:{who}", [])[-1:]}
 
 
-def _heard(network: SupportNetwork, who: Any, lessons: list[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
-    """The lessons this supporter was told of, as long as the release stands. Rule: FA-E2."""
-    if isinstance(permission(network, who, LEARNING, now), str):
-        return []
-    return [one for one in lessons if network.tellings.get(news_for(about_lesson(one["lesson"]), None, who))]
+def _heard(
+    network: SupportNetwork, who: SupporterId, lessons: list[Lesson], program: Program, now: datetime
+) -> list[Lesson]:
+    """The lessons this supporter was told of, as long as the release for each stands. Rules: FA-E2, FA-R6."""
+    told = [one for one in lessons if network.tellings.get(news_for(about_lesson(one["lesson"]), None, who))]
+    may = {one["lesson"]: permission(network, who, program.scopes_for(one["lesson"]), now) for one in told}
+    return [one for one in told if not isinstance(may[one["lesson"]], str)]
 
 
 def _at_home(network: SupportNetwork, practised: list[dict[str, Any]], words: dict[str, Any]) -> dict[str, Any]:
