@@ -46,6 +46,7 @@ async def tell_tails(database: Database, shards: Shards, source: str, publisher:
         until = shards.now - timedelta(seconds=TICK_SECONDS)
         await _tell(database, shards, source, publisher, until)
         if tick % HEARTBEAT_TICKS == 0:
+            await _remember(database, publisher)
             for lane in list(publisher.acknowledged):
                 await _say(publisher, source, lane, {}, until)
 
@@ -76,9 +77,12 @@ async def _say(publisher: Publisher, source: str, lane: Lane, ends: dict[str, in
 
 
 async def _remember(database: Database, publisher: Publisher) -> None:
-    """Read which offsets the broker gave us before we were restarted."""
+    """Read which offsets the broker gave before we were restarted, or to another instance, which may be gone.
+
+    A partition on which it spoke would else fall silent, which to a listener is as if all of us were away.
+    """
     for lease in await database.find("leases", {"kind": "acknowledged"}):
-        publisher.acknowledged[lease["topic"], lease["partition"]] = lease["offset"]
+        publisher.acknowledged.setdefault((lease["topic"], lease["partition"]), lease["offset"])
 
 
 async def _note(database: Database, publisher: Publisher) -> None:
