@@ -159,13 +159,13 @@ def test_a_place_held_while_giving_back_is_not_taken() -> None:
 def test_a_late_step_is_asked_again_and_after_the_last_try_everything_is_given_back() -> None:
     """IN-T7"""
     episode = approved()
-    first = moves.step_late(episode, T, "place", 1, PROCESS, NOON + HOUR)
-    last = moves.step_late(episode, T, "place", PROCESS.step_attempts, PROCESS, NOON + HOUR)
+    first = moves.step_late(episode, T, "place", 1, RULES, NOON + HOUR)
+    last = moves.step_late(episode, T, "place", PROCESS.step_attempts, RULES, NOON + HOUR)
 
     assert asked(first) == ["HoldPlace"]
     assert facts(last) == ["TransitionStepLate", "TransitionCompensating"]
-    assert moves.step_late(ready(), T, "place", 1, PROCESS, NOON) == []
-    assert moves.step_late(episode, OTHER, "place", 1, PROCESS, NOON) == []
+    assert moves.step_late(ready(), T, "place", 1, RULES, NOON) == []
+    assert moves.step_late(episode, OTHER, "place", 1, RULES, NOON) == []
 
 
 @pytest.mark.parametrize(("attempt", "said_now"), [(1, ["TransitionStepLate"]), (3, ["TransitionStepDone"])])
@@ -189,8 +189,11 @@ def test_what_must_not_fail_is_asked_for_ever() -> None:
     """IN-T7: giving back, and freeing the old place, have no last try."""
     stopped = apply(ready(), moves.compensate(ready(), T, "x", PROCESS, NOON))
     leaving = apply(confirming(), moves.change_level(confirming(), T, PROCESS, MIDNIGHT))
-    assert "ReleasePlace" in asked(moves.step_late(stopped, T, "skills", 99, PROCESS, NOON))
-    assert asked(moves.step_late(leaving, T, "leave", 99, PROCESS, NOON)) == ["ReleasePlace"]
+    assert "ReleasePlace" in asked(moves.step_late(stopped, T, "skills", 99, RULES, NOON))
+    assert asked(moves.step_late(leaving, T, "leave", 99, RULES, NOON)) == ["ReleasePlace"]
+    with_family = having(approved(), Step.PLACE)
+    family_off = apply(with_family, moves.compensate(with_family, T, "x", PROCESS, NOON))
+    assert "CancelTransitionMeeting" in asked(moves.step_late(family_off, T, "family", 99, RULES, NOON))
 
 
 def test_midnight_is_the_programs_also_when_the_clocks_change() -> None:

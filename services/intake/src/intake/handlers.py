@@ -5,7 +5,6 @@ from typing import Any
 from common.change import Change, Effects, TimerFired, change
 from common.contracts import coverage, family, places, scheduling, skills
 from common.contracts.message import Message
-from common.contracts.words import TransitionId
 from intake.domain import (
     acute,
     authorisations,
@@ -133,11 +132,7 @@ def take_effect(rules: Rules, fired: TimerFired) -> Effects:
 def miss_deadline(rules: Rules, fired: TimerFired) -> Effects:
     """A step did not answer in time; the family's part is gone without in the end. Rules: IN-T5, IN-T7."""
     id, step, attempt = fired.data["transition_id"], fired.data["step"], int(fired.data["attempt"])
-    process = rules.policy.process
-    if step == Step.FAMILY and attempt >= process.step_attempts:
-        without = (TransitionId(id), Step.FAMILY, "no-answer", rules, fired.fired_at)
-        return [change(Episode, fired.aggregate_id, moves.step_done, *without)]
-    return [change(Episode, fired.aggregate_id, moves.step_late, id, step, attempt, process, fired.fired_at)]
+    return [change(Episode, fired.aggregate_id, moves.step_late, id, step, attempt, rules, fired.fired_at)]
 
 
 def give_up_waiting(rules: Rules, fired: TimerFired) -> Effects:

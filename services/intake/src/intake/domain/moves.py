@@ -281,9 +281,9 @@ def step_undone(episode: Episode, id: TransitionId, step: Step, at: datetime) ->
     return [undone, _all_given_back(episode, transition.reason, at), Forget(DEADLINE)]
 
 
-def step_late(episode: Episode, id: str, step: str, attempt: int, process: Process, at: datetime) -> list[Outcome]:
-    """A step did not answer: ask again, then give back; what must not fail is asked for ever. Rule: IN-T7."""
-    transition = episode.transition
+def step_late(episode: Episode, id: str, step: str, attempt: int, rules: Rules, at: datetime) -> list[Outcome]:
+    """Ask again, then go on without family, or give back; what must not fail is asked for ever. Rules: IN-T5, IN-T7."""
+    transition, process = episode.transition, rules.policy.process
     if transition is None or transition.id != id:
         return []
     if transition.phase is Phase.COMPENSATING:
@@ -291,6 +291,8 @@ def step_late(episode: Episode, id: str, step: str, attempt: int, process: Proce
         return [late, *ask_undo(episode, process, at, attempt + 1)]
     if transition.waits_for() != step or transition.phase is Phase.HELD:
         return []
+    if step == Step.FAMILY and attempt >= process.step_attempts:
+        return step_done(episode, TransitionId(id), Step.FAMILY, "no-answer", rules, at)
     late = tell(said.TransitionStepLate, episode, at, step=step, attempt=attempt)
     if attempt < process.step_attempts or step == Step.LEAVE or transition.kind is TransitionKind.REOPENING:
         return [late, *ask_next(episode, process, at, attempt + 1)]
