@@ -9,7 +9,7 @@ from common.change import change
 from common.contracts.words import ParticipantId, SupporterId
 from common.web import Receipt
 from family import views
-from family.domain import distance
+from family.domain import distance, talks
 from family.domain.network import SupportNetwork
 from family.doors.http import Supporter
 from family.doors.own import DoingOneself, Oneself
@@ -28,13 +28,15 @@ async def name_supporter(participant_id: ParticipantId, body: Supporter, doing: 
 @router.post("/supporters/{supporter_id}/end")
 async def end_relation(participant_id: ParticipantId, supporter_id: SupporterId, doing: DoingOneself) -> Receipt:
     """This relation ends. Rule: FA-N4."""
-    return await doing.do(change(SupportNetwork, participant_id, distance.end_relation, supporter_id, doing.now))
+    end = change(SupportNetwork, participant_id, distance.end_relation, supporter_id, doing.now)
+    return await doing.do(end, change(SupportNetwork, participant_id, talks.prepare, doing.now))
 
 
 @router.post("/supporters/{supporter_id}/hold-back")
 async def hold_back(participant_id: ParticipantId, supporter_id: SupporterId, doing: DoingOneself) -> Receipt:
     """Nothing reaches this person for now. Rule: FA-N5."""
-    return await doing.do(change(SupportNetwork, participant_id, distance.hold_back, supporter_id, doing.now))
+    away = change(SupportNetwork, participant_id, distance.hold_back, supporter_id, doing.now)
+    return await doing.do(away, change(SupportNetwork, participant_id, talks.prepare, doing.now))
 
 
 @router.post("/supporters/{supporter_id}/let-in")
