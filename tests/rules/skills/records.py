@@ -8,11 +8,15 @@ from common.contracts.words import LevelOfCare, ParticipantId, SkillModule, Staf
 from skills.domain.curriculum import LESSONS
 from skills.domain.diary import Card
 from skills.domain.record import SkillsRecord
+from skills.doors.instruments_file import forms_in
+from skills.settings import Settings
 
 PID = ParticipantId("p-1")
 STAFF = StaffId("s-1")
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 DAY = date(2026, 3, 2)
+FORMS = forms_in(Settings().instruments_file)
+"""The instruments of the package."""
 
 
 def blank() -> SkillsRecord:

@@ -8,7 +8,7 @@ from common.change import Invalid, NotFound
 from common.contracts.message import Contract
 from common.contracts.skills import RiskFlagRaised
 from common.contracts.words import FlagId, Instrument, LevelOfCare, RiskLevel, ScreenVersion, TargetKind
-from rules.skills.records import DAY, NOW, PID, STAFF, after, blank, card, enrolled, kinds
+from rules.skills.records import DAY, FORMS, NOW, PID, STAFF, after, blank, card, enrolled, kinds
 from skills.domain.measures import Administration
 from skills.domain.record import SkillsRecord
 from skills.domain.risk import Cause, Screen, Target
@@ -73,7 +73,7 @@ def test_item_9_of_the_phq9_raises_a_flag(item: int | None, level: RiskLevel | N
     """SK-R3: an item that was not answered raises none, and calms none."""
     review = TOMORROW if level is RiskLevel.MODERATE else None
 
-    raised = flags(blank().record_measure(phq9(item), NOW))
+    raised = flags(blank().record_measure(phq9(item), NOW, FORMS))
 
     assert raised == ([("SK-R3", level, review)] if level else [])
 
@@ -184,7 +184,7 @@ def test_nothing_but_a_person_lowers_a_flag() -> None:
     record = enrolled()
     record = after(record, record.record_screen(screen(RiskLevel.HIGH), STAFF, NOW))
     record = after(record, record.submit_card(card(suicide_urge=5), NOW))
-    record = after(record, record.record_measure(phq9(3), NOW))
+    record = after(record, record.record_measure(phq9(3), NOW, FORMS))
     before = record.risk.flags
 
     later = NOW + timedelta(days=1)

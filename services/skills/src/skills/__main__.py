@@ -1,8 +1,15 @@
 """Run skills: `python -m skills`."""
 
-from common.house import run
+import sys
+
+from common.house import BAD_SETTINGS, run
 from skills.app import app
+from skills.doors.instruments_file import FormsInvalid
 from skills.settings import Settings
 
 if __name__ == "__main__":
-    run(app, Settings)
+    try:
+        run(app, Settings)
+    except FormsInvalid as invalid:
+        print("\n".join(invalid.lines), file=sys.stderr)
+        raise SystemExit(BAD_SETTINGS) from None

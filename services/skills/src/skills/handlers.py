@@ -1,22 +1,52 @@
 """What skills does: one function per intention."""
 
-from common.change import Effects, change
-from common.contracts.intake import EpisodeOpened, LevelOfCareChanged
+from common.change import Effects, TimerFired, change
+from common.contracts.care import ConditionNoted, ConditionSetAside
+from common.contracts.intake import EpisodeOpened, LevelOfCareChanged, PrimaryTherapistChanged
 from common.contracts.message import Message
 from common.contracts.skills import CarryCurriculum, UndoCarryCurriculum
+from skills.domain import measuring, watching
+from skills.domain.forms import Forms
 from skills.domain.record import SkillsRecord
 
 
-def record_baseline(message: Message[EpisodeOpened]) -> Effects:
+def record_baseline(message: Message[EpisodeOpened], forms: Forms) -> Effects:
     """The measures that came with the referral are the first ones we know. Rule: SK-M4."""
     opened = message.data
-    return [change(SkillsRecord, opened.participant_id, SkillsRecord.record_baseline, opened)]
+    return [
+        change(SkillsRecord, opened.participant_id, SkillsRecord.record_baseline, opened, forms),
+        change(SkillsRecord, opened.participant_id, measuring.open_episode, opened, forms),
+    ]
 
 
 def enrol_in_curriculum(message: Message[LevelOfCareChanged]) -> Effects:
     """Whoever comes to a level with skills groups is in the curriculum from then on. Rule: SK-C2."""
     moved = message.data
     return [change(SkillsRecord, moved.participant_id, SkillsRecord.enrol, moved.to_level, moved.at)]
+
+
+def change_level(message: Message[LevelOfCareChanged], forms: Forms) -> Effects:
+    """Another level of care: the curriculum goes on, the measures have other turns. Rules: SK-C2, SK-M15."""
+    moved = message.data
+    plan = change(SkillsRecord, moved.participant_id, measuring.change_level, moved, forms)
+    return [*enrol_in_curriculum(message), plan]
+
+
+def change_therapist(message: Message[PrimaryTherapistChanged], forms: Forms) -> Effects:
+    """With another therapist the alliance begins anew. Rule: SK-M18."""
+    changed = message.data
+    return [change(SkillsRecord, changed.participant_id, measuring.change_therapist, changed, forms)]
+
+
+def note_condition(message: Message[ConditionNoted] | Message[ConditionSetAside], forms: Forms) -> Effects:
+    """What somebody is treated for chooses measures. Rule: SK-M15."""
+    noted = message.data
+    return [change(SkillsRecord, noted.participant_id, measuring.note_condition, noted, forms)]
+
+
+def look_for_missed(fired: TimerFired, forms: Forms) -> Effects:
+    """A measure may have been missed. Rule: SK-M17."""
+    return [change(SkillsRecord, fired.aggregate_id, measuring.look_for_missed, fired.fired_at, forms)]
 
 
 def carry_curriculum(message: Message[CarryCurriculum]) -> Effects:
@@ -29,3 +59,8 @@ def undo_carry(message: Message[UndoCarryCurriculum]) -> Effects:
     """The transition does not happen; everything stands as before. Rule: SK-C6."""
     asked = message.data
     return [change(SkillsRecord, asked.participant_id, SkillsRecord.undo_carry, asked)]
+
+
+def look_for_late(fired: TimerFired) -> Effects:
+    """What danger asks of people may be late. Rules: SK-R11, SK-R16."""
+    return [change(SkillsRecord, fired.aggregate_id, watching.look_for_late, fired.fired_at)]

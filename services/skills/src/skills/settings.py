@@ -1,5 +1,9 @@
 """What skills is told by its environment."""
 
+from pathlib import Path
+
+from pydantic import Field
+
 from common.settings import Settings as Common
 
 
@@ -7,3 +11,6 @@ class Settings(Common):
     """The settings of skills."""
 
     service: str = "skills"
+    instruments_file: Path = Field(
+        Path(__file__).parent / "instruments.yaml", description="the instruments: how each is scored, when it is due"
+    )

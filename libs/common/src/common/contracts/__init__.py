@@ -7,6 +7,7 @@ from common.contracts import (
     family,
     groups,
     intake,
+    measures,
     network,
     notices,
     notifications,
@@ -68,6 +69,7 @@ _MODULES = (
     places,
     notices,
     network,
+    measures,
 )
 
 CONTRACTS: dict[str, type[Contract]] = {

@@ -2,7 +2,6 @@
 
 from datetime import UTC, date, datetime
 from typing import Annotated
-from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Path, Request, Response, status
@@ -11,21 +10,17 @@ from pydantic import Field
 from common.change import Invalid, change
 from common.contracts.message import Instant
 from common.contracts.words import (
-    FlagId,
-    Instrument,
     ParticipantId,
-    RiskLevel,
     Role,
-    ScreenVersion,
     SkillModule,
     TargetKind,
 )
-from common.web import Acting, Body, Doing, Receipt, allow, staff_of
+from common.web import Body, Doing, Receipt, allow, staff_of
 from skills import views
 from skills.domain.diary import Card
-from skills.domain.measures import Administration
 from skills.domain.record import SkillsRecord
-from skills.domain.risk import Cause, Screen, Target, flag_id_of
+from skills.domain.risk import Target
+from skills.domain.watching import watched
 
 CLINICAL = (Role.CLINICIAN, Role.MEDICAL, Role.FAMILY_CLINICIAN, Role.SKILLS_LEADER)
 """The roles that care for participants."""
@@ -33,8 +28,6 @@ MOST_PARTICIPANTS = 100
 """Participants one lesson may name; a skills group has at most 12. ASSUMED."""
 MOST_AT_ONCE = 200
 """Cards or administrations in one request; they are taken together or not at all. ASSUMED."""
-MEASURES = UUID("5d1f3c0a-0a64-5a53-8f5e-6d0a3f1c7b11")
-"""Namespace of the ids of measures recorded here."""
 
 router = APIRouter(prefix="/v1", tags=["skills"], dependencies=[Depends(staff_of)])
 
@@ -54,15 +47,6 @@ class DiaryCard(Body):
     skill_codes: tuple[int, ...] = Field((), max_length=100)
 
 
-class Measure(Body):
-    """One administration of a measure."""
-
-    instrument: Instrument
-    score: float
-    administered_at: Instant | None = None
-    risk_item: int | None = None
-
-
 class CardOf(DiaryCard):
     """A card and whose it is."""
 
@@ -75,41 +59,12 @@ class Cards(Body):
     cards: tuple[CardOf, ...] = Field(min_length=1, max_length=MOST_AT_ONCE)
 
 
-class MeasureOf(Measure):
-    """An administration and whose it is."""
-
-    participant_id: Person
-
-
-class Measures(Body):
-    """Administrations of many participants, as a questionnaire system hands them on."""
-
-    administrations: tuple[MeasureOf, ...] = Field(min_length=1, max_length=MOST_AT_ONCE)
-
-
-class SuicideScreen(Body):
-    """The result of a suicide screen, as a clinician read it."""
-
-    instrument: Code
-    version: ScreenVersion
-    level: RiskLevel
-    screened_at: Instant | None = None
-
-
 class TargetBehaviour(Body):
     """A target behaviour that happened."""
 
     kind: TargetKind
     happened_at: Instant | None = None
     needed_medical_care: bool = False
-
-
-class RiskFlag(Body):
-    """A flag a person raises, for a reason given as a code."""
-
-    level: RiskLevel
-    rule: Code
-    review_on: date | None = None
 
 
 class LessonTaught(Body):
@@ -150,7 +105,7 @@ async def submit_diary_card(pid: Participant, body: DiaryCard, doing: Doing, req
     """Hand in the card of one day; another one for that day is its next revision."""
     begun(body.day, doing.now, request.app.state.settings.zone)
     card = Card(**dict(body))
-    return await doing.do(change(SkillsRecord, pid, SkillsRecord.submit_card, card, doing.now))
+    return await doing.do(change(SkillsRecord, pid, watched(SkillsRecord.submit_card), card, doing.now))
 
 
 @router.post("/diary-cards", status_code=status.HTTP_201_CREATED, dependencies=[allow(*CLINICAL, Role.INTEGRATION)])
@@ -161,67 +116,8 @@ async def submit_diary_cards(body: Cards, doing: Doing, request: Request) -> Rec
     for one in body.cards:
         begun(one.day, doing.now, zone)
         card = Card.model_validate(one.model_dump(exclude={"participant_id"}))
-        changes.append(change(SkillsRecord, one.participant_id, SkillsRecord.submit_card, card, doing.now))
+        changes.append(change(SkillsRecord, one.participant_id, watched(SkillsRecord.submit_card), card, doing.now))
     return await doing.do(*changes)
-
-
-@router.post(
-    "/participants/{pid}/measures",
-    status_code=status.HTTP_201_CREATED,
-    dependencies=[allow(*CLINICAL, Role.INTEGRATION)],
-)
-async def record_measure(pid: Participant, body: Measure, doing: Doing) -> Receipt:
-    """Record one administration of a measure."""
-    measure = _administration(body, doing, 0)
-    recorded = change(SkillsRecord, pid, SkillsRecord.record_measure, measure, doing.now)
-    return await doing.do(recorded, measure_id=measure.measure_id)
-
-
-@router.post("/measures", status_code=status.HTTP_201_CREATED, dependencies=[allow(*CLINICAL, Role.INTEGRATION)])
-async def record_measures(body: Measures, doing: Doing) -> Receipt:
-    """Record administrations of many participants, all or none."""
-    record = SkillsRecord.record_measure
-    return await doing.do(
-        *(
-            change(SkillsRecord, one.participant_id, record, _administration(one, doing, n), doing.now)
-            for n, one in enumerate(body.administrations)
-        )
-    )
-
-
-def _administration(body: Measure, doing: Acting, number: int) -> Administration:
-    return Administration(
-        measure_id=str(uuid5(MEASURES, f"{doing.id}|{number}")),
-        instrument=body.instrument,
-        score=body.score,
-        administered_at=happened(body.administered_at, doing.now),
-        risk_item=body.risk_item,
-    )
-
-
-@router.post(
-    "/participants/{pid}/measures/{measure_id}/void",
-    dependencies=[allow(Role.CLINICIAN, Role.MEDICAL, Role.INTEGRATION)],
-)
-async def void_measure(pid: Participant, measure_id: str, doing: Doing) -> Receipt:
-    """Say that an administration does not count after all."""
-    return await doing.do(change(SkillsRecord, pid, SkillsRecord.void_measure, measure_id, doing.staff.id, doing.now))
-
-
-@router.post(
-    "/participants/{pid}/suicide-screens",
-    status_code=status.HTTP_201_CREATED,
-    dependencies=[allow(Role.CLINICIAN, Role.MEDICAL)],
-)
-async def record_screen(pid: Participant, body: SuicideScreen, doing: Doing) -> Receipt:
-    """Record the result of a suicide screen."""
-    screen = Screen(
-        instrument=body.instrument,
-        version=body.version,
-        level=body.level,
-        screened_at=happened(body.screened_at, doing.now),
-    )
-    return await doing.do(change(SkillsRecord, pid, SkillsRecord.record_screen, screen, doing.staff.id, doing.now))
 
 
 @router.post(
@@ -236,28 +132,7 @@ async def record_target(pid: Participant, body: TargetBehaviour, doing: Doing) -
         happened_at=happened(body.happened_at, doing.now),
         needed_medical_care=body.needed_medical_care,
     )
-    return await doing.do(change(SkillsRecord, pid, SkillsRecord.record_target, target, doing.now))
-
-
-@router.post(
-    "/participants/{pid}/risk-flags",
-    status_code=status.HTTP_201_CREATED,
-    dependencies=[allow(Role.CLINICIAN, Role.MEDICAL)],
-)
-async def raise_flag(pid: Participant, body: RiskFlag, doing: Doing) -> Receipt:
-    """Raise a risk flag by one's own judgement."""
-    cause = Cause(body.rule, body.level, f"person|{doing.id}")
-    raised = change(SkillsRecord, pid, SkillsRecord.raise_flag, cause, doing.now, body.review_on)
-    return await doing.do(raised, flag_id=flag_id_of(pid, cause.of))
-
-
-@router.post(
-    "/participants/{pid}/risk-flags/{flag_id}/clear",
-    dependencies=[allow(Role.CLINICIAN, Role.MEDICAL)],
-)
-async def clear_flag(pid: Participant, flag_id: FlagId, doing: Doing) -> Receipt:
-    """Clear a risk flag; nothing but a person does."""
-    return await doing.do(change(SkillsRecord, pid, SkillsRecord.clear_flag, flag_id, doing.staff.id, doing.now))
+    return await doing.do(change(SkillsRecord, pid, watched(SkillsRecord.record_target), target, doing.now))
 
 
 @router.post(
