@@ -30,7 +30,8 @@ async def test_a_filled_in_form_is_scored_once_and_can_be_read_again(caller: Cal
     answers = (await caller.get(f"/participants/p-1/measures/{id}/answers", Role.CLINICIAN)).json()
 
     assert again.json()["repeated"]
-    assert await said(store, "p-1") == ["MeasureRecorded", "AnswersTaken", "MeasureRecorded", "RiskFlagRaised"]
+    flagged = ["RiskFlagRaised", "SuicideScreenAsked"]
+    assert await said(store, "p-1") == ["MeasureRecorded", "AnswersTaken", "MeasureRecorded", *flagged]
     assert [one["score"] for one in course["administrations"]] == [13, 20]
     assert course["administrations"][0]["since_previous"]["says"] == "improved"
     assert course["reliable_change"]["points"] == 6
