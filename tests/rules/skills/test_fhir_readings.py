@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from common.change import Invalid
 from rules.skills.records import FORMS
@@ -121,6 +123,51 @@ def test_what_was_not_really_measured_is_not_read(status: str) -> None:
 def test_anything_else_says_nothing(resource: dict[str, Any]) -> None:
     """SK-M12"""
     assert read(resource) == []
+
+
+ANYTHING = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=5), st.just("44261-6"), st.just(AT)),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3),
+        st.dictionaries(
+            st.sampled_from(["coding", "code", "value", "item", "answer", "linkId", "start", "resource"]),
+            inner,
+            max_size=4,
+        ),
+    ),
+    max_leaves=8,
+)
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    st.sampled_from(["Observation", "QuestionnaireResponse", "Bundle"]),
+    st.dictionaries(
+        st.sampled_from(
+            [
+                "code",
+                "component",
+                "item",
+                "entry",
+                "valueQuantity",
+                "valueCodeableConcept",
+                "valueCoding",
+                "effectivePeriod",
+                "effectiveDateTime",
+                "authored",
+                "status",
+            ]
+        ),
+        ANYTHING,
+        max_size=6,
+    ),
+)
+def test_no_resource_is_so_broken_that_reading_it_breaks(kind: str, body: dict[str, Any]) -> None:
+    """SK-M12: refused in words, or nothing found; never a failure of ours."""
+    try:
+        read({"status": "final", **body, "resourceType": kind})
+    except Invalid as refused:
+        assert refused.code in ("reading-without-time", "reading-without-value")
 
 
 def test_the_projects_own_referrals_hold_measures_that_are_found() -> None:

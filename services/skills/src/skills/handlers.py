@@ -5,7 +5,7 @@ from common.contracts.care import ConditionNoted, ConditionSetAside
 from common.contracts.intake import EpisodeOpened, LevelOfCareChanged, PrimaryTherapistChanged
 from common.contracts.message import Message
 from common.contracts.skills import CarryCurriculum, UndoCarryCurriculum
-from skills.domain import measuring, watching
+from skills.domain import dit_care, measuring, watching
 from skills.domain.forms import Forms
 from skills.domain.record import SkillsRecord
 
@@ -33,9 +33,12 @@ def change_level(message: Message[LevelOfCareChanged], forms: Forms) -> Effects:
 
 
 def change_therapist(message: Message[PrimaryTherapistChanged], forms: Forms) -> Effects:
-    """With another therapist the alliance begins anew. Rule: SK-M18."""
+    """With another therapist the alliance begins anew, and a DIT contract is talked over. Rules: SK-M18, SK-I10."""
     changed = message.data
-    return [change(SkillsRecord, changed.participant_id, measuring.change_therapist, changed, forms)]
+    return [
+        change(SkillsRecord, changed.participant_id, dit_care.reopen_contract, changed.to_staff, changed.at),
+        change(SkillsRecord, changed.participant_id, measuring.change_therapist, changed, forms),
+    ]
 
 
 def note_condition(message: Message[ConditionNoted] | Message[ConditionSetAside], forms: Forms) -> Effects:

@@ -4,6 +4,7 @@ from common.contracts import (
     care,
     coaching,
     coverage,
+    dit,
     family,
     groups,
     intake,
@@ -70,6 +71,7 @@ _MODULES = (
     notices,
     network,
     measures,
+    dit,
 )
 
 CONTRACTS: dict[str, type[Contract]] = {

@@ -13,6 +13,7 @@ from skills.domain.answers import Answers, Filled, administration_of, causes_of_
 from skills.domain.curriculum import Curriculum
 from skills.domain.diary import Card, Diary
 from skills.domain.dit import DitCourse
+from skills.domain.dit_work import DitWork
 from skills.domain.forms import Forms
 from skills.domain.measures import Administration, Measures, baseline_of
 from skills.domain.risk import (
@@ -40,6 +41,7 @@ class SkillsRecord(Aggregate):
     risk: Risk = Risk()
     watch: Watch = Watch()
     dit: DitCourse = DitCourse()
+    dit_work: DitWork = DitWork()
 
     @property
     def _participant(self) -> ParticipantId:
@@ -120,6 +122,7 @@ class SkillsRecord(Aggregate):
                 "risk": self.risk.after(fact),
                 "watch": self.watch.after(fact),
                 "dit": self.dit.after(fact),
+                "dit_work": self.dit_work.after(fact),
             }
         )
 

@@ -42,12 +42,14 @@ def readings(resource: Node, forms: Forms) -> list[Reading]:
 def _resources(resource: Node) -> list[Node]:
     if resource.get("resourceType") != "Bundle":
         return [resource]
-    entries = [entry for entry in resource.get("entry") or () if isinstance(entry, dict)]
-    return [entry["resource"] for entry in entries if isinstance(entry.get("resource"), dict)]
+    return [_dict(entry.get("resource")) for entry in _dicts(resource.get("entry"))]
 
 
 def _of(node: Node, forms: Forms) -> Iterator[Reading]:
-    if node.get("resourceType") not in ("Observation", "QuestionnaireResponse") or node.get("status") not in COUNTS:
+    if (
+        node.get("resourceType") not in ("Observation", "QuestionnaireResponse")
+        or str(node.get("status")) not in COUNTS
+    ):
         return
     values, whole = dict(_values(node)), bool(node.get("component") or node.get("item"))
     for code, form in forms.instruments.items():
@@ -71,46 +73,47 @@ def _values(node: Node) -> Iterator[tuple[str, float | None]]:
     """LOINC code -> what stands there, through components and nested items."""
     for code in _codes(node.get("code")):
         yield code, _number(node)
-    for inner in (*(node.get("component") or ()), *(node.get("item") or ())):
-        if isinstance(inner, dict):
-            answers = inner.get("answer") or ()
-            link = str(inner.get("linkId", "")).strip().rsplit("/", 1)[-1]
-            if answers and isinstance(answers[0], dict):
-                yield link, _number(answers[0])
-            yield from _values(inner)
+    for inner in (*_dicts(node.get("component")), *_dicts(node.get("item"))):
+        answers = _dicts(inner.get("answer"))
+        if answers:
+            yield str(inner.get("linkId", "")).strip().rsplit("/", 1)[-1], _number(answers[0])
+        yield from _values(inner)
 
 
 def _codes(concept: object) -> list[str]:
-    codings = concept.get("coding") or () if isinstance(concept, dict) else ()
-    return [str(one.get("code", "")).strip() for one in codings if isinstance(one, dict) and one.get("system") == LOINC]
+    codings = _dicts(_dict(concept).get("coding"))
+    return [str(one.get("code", "")).strip() for one in codings if one.get("system") == LOINC]
 
 
 def _number(part: Node) -> float | None:
-    quantity = part.get("valueQuantity")
-    coding = part.get("valueCoding") or next(iter((part.get("valueCodeableConcept") or {}).get("coding") or ()), None)
-    if isinstance(coding, dict) and str(coding.get("code", "")).strip() in POINTS:
-        return POINTS[str(coding["code"]).strip()]
-    for value in (
-        quantity.get("value") if isinstance(quantity, dict) else None,
-        part.get("valueInteger"),
-        part.get("valueDecimal"),
-    ):
+    codings = [part.get("valueCoding"), *_dicts(_dict(part.get("valueCodeableConcept")).get("coding"))]
+    for coding in codings:
+        if (code := str(_dict(coding).get("code", "")).strip()) in POINTS:
+            return POINTS[code]
+    for value in (_dict(part.get("valueQuantity")).get("value"), part.get("valueInteger"), part.get("valueDecimal")):
         if isinstance(value, int | float) and not isinstance(value, bool):
             return float(value)
     return None
 
 
+def _dict(value: object) -> Node:
+    return value if isinstance(value, dict) else {}
+
+
+def _dicts(value: object) -> list[Node]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
 def _instant(node: Node) -> datetime:
-    period = node.get("effectivePeriod")
     for value in (
         node.get("effectiveDateTime"),
         node.get("effectiveInstant"),
-        period.get("start") if isinstance(period, dict) else None,
+        _dict(node.get("effectivePeriod")).get("start"),
         node.get("authored"),
         node.get("issued"),
     ):
         try:
-            return INSTANT.validate_python(value)
+            return INSTANT.validate_python(value if isinstance(value, str) else None)
         except ValidationError:
             continue
     raise Invalid("reading-without-time", "a measure says when it was administered, to the minute and with a zone")

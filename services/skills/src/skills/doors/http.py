@@ -76,12 +76,6 @@ class LessonTaught(Body):
     participant_ids: tuple[Person, ...] = Field(min_length=1, max_length=MOST_PARTICIPANTS)
 
 
-class DitSession(Body):
-    """A DIT session that was held."""
-
-    held_at: Instant | None = None
-
-
 def happened(at: datetime | None, now: datetime) -> datetime:
     """The instant meant, in UTC, now where none is given; raises Invalid `in-the-future`. Rule: SK-D6."""
     if at is not None and at > now:
@@ -148,17 +142,6 @@ async def teach_lesson(body: LessonTaught, doing: Doing) -> Receipt:
         for pid in dict.fromkeys(body.participant_ids)
     ]
     return await doing.do(*taught)
-
-
-@router.post(
-    "/participants/{pid}/dit-sessions",
-    status_code=status.HTTP_201_CREATED,
-    dependencies=[allow(Role.CLINICIAN)],
-)
-async def hold_dit_session(pid: Participant, body: DitSession, doing: Doing) -> Receipt:
-    """Record a DIT session."""
-    at = happened(body.held_at, doing.now)
-    return await doing.do(change(SkillsRecord, pid, SkillsRecord.hold_dit_session, at))
 
 
 @router.get("/participants/{pid}")
