@@ -16,6 +16,8 @@ PID = ParticipantId("p-1")
 STAFF = StaffId("s-1")
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 DAY = date(2026, 3, 2)
+FORMS = PROGRAM.forms
+"""The instruments of the package."""
 
 
 def blank() -> SkillsRecord:

@@ -8,8 +8,8 @@ from common.change import Invalid, NotFound
 from common.contracts.intake import BaselineScore, EpisodeOpened
 from common.contracts.skills import MeasureRecorded
 from common.contracts.words import EpisodeId, Instrument, ReferralId
-from rules.skills.records import NOW, PID, STAFF, after, blank, kinds
-from skills.domain.measures import Administration, band_of
+from rules.skills.records import FORMS, NOW, PID, STAFF, after, blank, kinds
+from skills.domain.measures import Administration
 from skills.domain.record import SkillsRecord
 
 RANGES: dict[Instrument, tuple[float, float]] = {
@@ -43,7 +43,7 @@ def measure(
 def recorded(record: SkillsRecord, *measures: Administration) -> SkillsRecord:
     """The record once the administrations were recorded."""
     for one in measures:
-        record = after(record, record.record_measure(one, NOW))
+        record = after(record, record.record_measure(one, NOW, FORMS))
     return record
 
 
@@ -67,10 +67,10 @@ def test_both_ends_of_every_scale_are_scores_and_what_lies_beyond_is_none(instru
     """SK-M1"""
     lowest, highest = RANGES[instrument]
     for score in (lowest, highest):
-        assert kinds(blank().record_measure(measure(instrument, score), NOW)) == ["MeasureRecorded"]
+        assert kinds(blank().record_measure(measure(instrument, score), NOW, FORMS)) == ["MeasureRecorded"]
     for score in (lowest - 0.1, highest + 0.1, float("nan")):
         with pytest.raises(Invalid) as refused:
-            blank().record_measure(measure(instrument, score), NOW)
+            blank().record_measure(measure(instrument, score), NOW, FORMS)
         assert refused.value.code == "score-out-of-range"
 
 
@@ -86,7 +86,7 @@ def test_both_ends_of_every_scale_are_scores_and_what_lies_beyond_is_none(instru
 def test_a_risk_item_that_cannot_be_is_refused(instrument: Instrument, score: float, item: int, code: str) -> None:
     """SK-M1"""
     with pytest.raises(Invalid) as refused:
-        blank().record_measure(measure(instrument, score, item), NOW)
+        blank().record_measure(measure(instrument, score, item), NOW, FORMS)
 
     assert refused.value.code == code
 
@@ -125,12 +125,12 @@ def test_a_risk_item_that_cannot_be_is_refused(instrument: Instrument, score: fl
 )
 def test_a_score_falls_in_its_published_band(instrument: Instrument, score: float, band: str) -> None:
     """SK-M2: the worked examples' 1.652 is moderate, 2.261 high; 20 is the top band of the PHQ-9."""
-    assert band_of(instrument, score) == band
+    assert FORMS[instrument].band_of(score) == band
 
 
 def test_an_administration_is_recorded_once_with_its_band_at_its_own_time() -> None:
     """SK-M3"""
-    facts = blank().record_measure(measure(days=-2), NOW)
+    facts = blank().record_measure(measure(days=-2), NOW, FORMS)
 
     assert facts == [
         MeasureRecorded(
@@ -142,7 +142,7 @@ def test_an_administration_is_recorded_once_with_its_band_at_its_own_time() -> N
             band="moderate",
         )
     ]
-    assert recorded(blank(), measure(days=-2)).record_measure(measure(days=-2), NOW) == []
+    assert recorded(blank(), measure(days=-2)).record_measure(measure(days=-2), NOW, FORMS) == []
 
 
 def test_a_late_administration_does_not_become_the_latest() -> None:
@@ -154,7 +154,7 @@ def test_a_late_administration_does_not_become_the_latest() -> None:
 
 def test_measures_that_came_with_the_referral_are_recorded() -> None:
     """SK-M4"""
-    facts = blank().record_baseline(opened(BASELINE))
+    facts = blank().record_baseline(opened(BASELINE), FORMS)
 
     assert [(f.instrument, f.score, f.at, f.band) for f in facts if isinstance(f, MeasureRecorded)] == [
         (Instrument.PHQ9, 21, BASELINE.administered_at, "severe")
@@ -167,16 +167,16 @@ def test_the_same_baseline_is_recorded_once() -> None:
         update={"administered_at": BASELINE.administered_at.astimezone(timezone(timedelta(hours=2)))}
     )
     record = blank()
-    facts = record.record_baseline(opened(BASELINE, BASELINE, elsewhere))
+    facts = record.record_baseline(opened(BASELINE, BASELINE, elsewhere), FORMS)
 
     assert kinds(facts) == ["MeasureRecorded"]
-    assert after(record, facts).record_baseline(opened(elsewhere, episode="e-2")) == []
+    assert after(record, facts).record_baseline(opened(elsewhere, episode="e-2"), FORMS) == []
 
 
 def test_a_baseline_that_comes_late_stays_the_first_administration() -> None:
     """SK-M4, late"""
     record = recorded(blank(), measure(score=10))
-    late = after(record, record.record_baseline(opened(BASELINE)))
+    late = after(record, record.record_baseline(opened(BASELINE), FORMS))
 
     assert late.measures.latest()[Instrument.PHQ9].administration.score == 10
     assert len(late.measures.recorded) == 2
@@ -197,7 +197,7 @@ def test_voiding_twice_voids_once_and_does_not_let_it_be_recorded_again() -> Non
     void = after(record, record.void_measure("m-1", STAFF, NOW))
 
     assert void.void_measure("m-1", STAFF, NOW) == []
-    assert void.record_measure(measure(), NOW) == []
+    assert void.record_measure(measure(), NOW, FORMS) == []
 
 
 def test_what_was_never_recorded_cannot_be_voided() -> None:

@@ -8,7 +8,7 @@ from common.change import Invalid, NotFound
 from common.contracts.message import Contract
 from common.contracts.skills import RiskFlagRaised
 from common.contracts.words import FlagId, Instrument, LevelOfCare, RiskLevel, ScreenVersion, TargetKind
-from rules.skills.records import DAY, NOW, PID, STAFF, SYLLABUS, after, blank, card, enrolled, kinds
+from rules.skills.records import DAY, FORMS, NOW, PID, STAFF, SYLLABUS, after, blank, card, enrolled, kinds
 from skills.domain.measures import Administration
 from skills.domain.record import SkillsRecord
 from skills.domain.risk import Cause, Screen, Target, cause_of_report
@@ -73,7 +73,7 @@ def test_item_9_of_the_phq9_raises_a_flag(item: int | None, level: RiskLevel | N
     """SK-R3: an item that was not answered raises none, and calms none."""
     review = TOMORROW if level is RiskLevel.MODERATE else None
 
-    raised = flags(blank().record_measure(phq9(item), NOW))
+    raised = flags(blank().record_measure(phq9(item), NOW, FORMS))
 
     assert raised == ([("SK-R3", level, review)] if level else [])
 
@@ -184,7 +184,7 @@ def test_nothing_but_a_person_lowers_a_flag() -> None:
     record = enrolled()
     record = after(record, record.record_screen(screen(RiskLevel.HIGH), STAFF, NOW))
     record = after(record, record.submit_card(card(suicide_urge=5), NOW))
-    record = after(record, record.record_measure(phq9(3), NOW))
+    record = after(record, record.record_measure(phq9(3), NOW, FORMS))
     before = record.risk.flags
 
     later = NOW + timedelta(days=1)
@@ -250,10 +250,10 @@ def test_a_screen_is_recorded_once_and_a_late_one_beside_a_newer() -> None:
 
 @pytest.mark.parametrize("level", [RiskLevel.MODERATE, RiskLevel.HIGH])
 def test_a_report_of_danger_raises_a_flag_as_high_as_it_says_once(level: RiskLevel) -> None:
-    """SK-R10: also for somebody who is in no curriculum yet."""
+    """SK-R19: also for somebody who is in no curriculum yet."""
     facts = blank().raise_flag(cause_of_report("rep-1", level), NOW, None)
 
-    assert [(rule, height) for rule, height, _ in flags(facts)] == [("SK-R10", level)]
+    assert [(rule, height) for rule, height, _ in flags(facts)] == [("SK-R19", level)]
     again = after(blank(), facts)
     assert again.raise_flag(cause_of_report("rep-1", level), NOW, None) == []
     assert again.raise_flag(cause_of_report("rep-2", level), NOW, None) != []

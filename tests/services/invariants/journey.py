@@ -37,6 +37,8 @@ from scheduling.domain.board import LevelBoard
 from services.invariants.walk import PROGRAM, RULES, Walk
 from skills.domain.measures import Administration
 from skills.domain.record import SkillsRecord
+from skills.doors.instruments_file import forms_in
+from skills.settings import Settings as Skills
 
 CLINICIAN, MEDICAL = StaffId("staff-1"), StaffId("staff-2")
 ONE, TWO, THREE = ParticipantId("p-1"), ParticipantId("p-2"), ParticipantId("p-3")
@@ -138,12 +140,13 @@ async def make_ties(walk: Walk) -> None:
 
 async def work(walk: Walk) -> None:
     """A lesson, a measure, one that worries and is void, a DIT session, a review of the safety plan."""
+    forms = forms_in(Skills().instruments_file)
     for id, risk_item in (("m-1", None), ("m-2", 1)):
         measure = Administration(
             measure_id=id, instrument=Instrument.PHQ9, score=8, administered_at=walk.now, risk_item=risk_item
         )
         who = THREE if risk_item else ONE
-        await walk.act("skills", change(SkillsRecord, who, SkillsRecord.record_measure, measure, walk.now))
+        await walk.act("skills", change(SkillsRecord, who, SkillsRecord.record_measure, measure, walk.now, forms))
     taught = (SkillModule.MINDFULNESS, "WISE_MIND", walk.now)
     review = ("act-1", CLINICIAN, walk.now, RULES, walk.now)
     await walk.act("skills", change(SkillsRecord, ONE, SkillsRecord.teach, PROGRAM.syllabus, *taught))

@@ -174,7 +174,7 @@ async def test_a_measure_is_recorded_voided_once_and_never_found_elsewhere(calle
     voided = [await caller.post(f"/participants/p-1{path}", {}) for _ in range(2)]
     elsewhere = await caller.post(f"/participants/p-2{path}", {})
 
-    assert recorded["said"] == ["MeasureRecorded.v1", "RiskFlagRaised.v1"]
+    assert recorded["said"] == ["MeasureRecorded.v1", "RiskFlagRaised.v1", "SuicideScreenAsked.v1"]
     assert [answer.json()["said"] for answer in voided] == [["MeasureVoided.v1"], []]
     assert (elsewhere.status_code, elsewhere.json()["code"]) == (404, "measure-unknown")
     (measure,) = (await caller.get("/participants/p-1")).json()["measures"]

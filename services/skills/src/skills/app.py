@@ -10,9 +10,28 @@ from skills.domain.program import Program
 from skills.domain.record import SkillsRecord
 from skills.domain.targets import Targets
 from skills.domain.workbook import Workbook
-from skills.doors import curriculum, diary, http, kafka, practice, rehearsals, targets, timers
+from skills.doors import (
+    curriculum,
+    diary,
+    dit,
+    http,
+    kafka,
+    measures,
+    mindfulness,
+    practice,
+    rehearsals,
+    risk,
+    targets,
+    timers,
+)
+from skills.doors.instruments_file import forms_in
 from skills.doors.program_files import syllabus_in, templates_in
 from skills.settings import Settings
+from skills.views import dit as course
+from skills.views import measures as measured
+
+OF_THE_PROGRAM = (curriculum.router, practice.router, diary.router, targets.router, rehearsals.router)
+OF_THE_COURSE = (measures.router, risk.router, dit.router, mindfulness.router)
 
 
 def service(program: Program) -> Service:
@@ -20,25 +39,22 @@ def service(program: Program) -> Service:
     return Service(
         name="skills",
         hears=kafka.hears(program),
-        timers=timers.TIMERS,
-        projects=views.PROJECTS,
+        timers=timers.timers(program.forms),
+        projects={**views.PROJECTS, **measured.PROJECTS, **course.PROJECTS},
         aggregates=(SkillsRecord, Workbook, LessonPlan, Targets),
-        indexes=views.INDEXES,
+        indexes={**views.INDEXES, **course.INDEXES},
     )
 
 
 def rules_of(settings: Settings) -> Program:
     """What the program's files say; raises Unfit with a line a mistake."""
-    return Program(syllabus=syllabus_in(settings.curriculum_file), templates=templates_in(settings.diary_file))
+    syllabus, templates = syllabus_in(settings.curriculum_file), templates_in(settings.diary_file)
+    return Program(syllabus=syllabus, templates=templates, forms=forms_in(settings.instruments_file))
 
 
 def app(settings: Settings) -> FastAPI:
     """The service as an ASGI application."""
     program = rules_of(settings)
-    application = create_app(
-        service(program),
-        settings,
-        [http.router, curriculum.router, practice.router, diary.router, targets.router, rehearsals.router],
-    )
-    application.state.program = program
+    application = create_app(service(program), settings, [http.router, *OF_THE_PROGRAM, *OF_THE_COURSE])
+    application.state.program, application.state.forms = program, program.forms
     return application

@@ -1,25 +1,59 @@
 """What skills does: one function per intention."""
 
-from common.change import Effects, change
-from common.contracts.intake import EpisodeOpened, LevelOfCareChanged
+from common.change import Effects, TimerFired, change
+from common.contracts.care import ConditionNoted, ConditionSetAside
+from common.contracts.intake import EpisodeOpened, LevelOfCareChanged, PrimaryTherapistChanged
 from common.contracts.message import Message
 from common.contracts.reports import DangerReported
 from common.contracts.skills import CarryCurriculum, UndoCarryCurriculum
+from skills.domain import dit_care, measuring, watching
+from skills.domain.forms import Forms
+from skills.domain.program import Program
 from skills.domain.record import SkillsRecord
 from skills.domain.risk import cause_of_report
 from skills.domain.syllabus import Syllabus
 
 
-def record_baseline(message: Message[EpisodeOpened]) -> Effects:
+def record_baseline(forms: Forms, message: Message[EpisodeOpened]) -> Effects:
     """The measures that came with the referral are the first ones we know. Rule: SK-M4."""
     opened = message.data
-    return [change(SkillsRecord, opened.participant_id, SkillsRecord.record_baseline, opened)]
+    return [
+        change(SkillsRecord, opened.participant_id, SkillsRecord.record_baseline, opened, forms),
+        change(SkillsRecord, opened.participant_id, measuring.open_episode, opened, forms),
+    ]
 
 
 def enrol_in_curriculum(syllabus: Syllabus, message: Message[LevelOfCareChanged]) -> Effects:
     """Whoever comes to a level with skills groups is in the curriculum from then on. Rule: SK-C2."""
     moved = message.data
     return [change(SkillsRecord, moved.participant_id, SkillsRecord.enrol, syllabus, moved.to_level, moved.at)]
+
+
+def change_level(program: Program, message: Message[LevelOfCareChanged]) -> Effects:
+    """Another level of care: the curriculum goes on, the measures have other turns. Rules: SK-C2, SK-M15."""
+    moved = message.data
+    plan = change(SkillsRecord, moved.participant_id, measuring.change_level, moved, program.forms)
+    return [*enrol_in_curriculum(program.syllabus, message), plan]
+
+
+def change_therapist(forms: Forms, message: Message[PrimaryTherapistChanged]) -> Effects:
+    """With another therapist the alliance begins anew, and a DIT contract is talked over. Rules: SK-M18, SK-I10."""
+    changed = message.data
+    return [
+        change(SkillsRecord, changed.participant_id, dit_care.reopen_contract, changed.to_staff, changed.at),
+        change(SkillsRecord, changed.participant_id, measuring.change_therapist, changed, forms),
+    ]
+
+
+def note_condition(forms: Forms, message: Message[ConditionNoted] | Message[ConditionSetAside]) -> Effects:
+    """What somebody is treated for chooses measures. Rule: SK-M15."""
+    noted = message.data
+    return [change(SkillsRecord, noted.participant_id, measuring.note_condition, noted, forms)]
+
+
+def look_for_missed(fired: TimerFired, forms: Forms) -> Effects:
+    """A measure may have been missed. Rule: SK-M17."""
+    return [change(SkillsRecord, fired.aggregate_id, measuring.look_for_missed, fired.fired_at, forms)]
 
 
 def carry_curriculum(syllabus: Syllabus, message: Message[CarryCurriculum]) -> Effects:
@@ -35,7 +69,13 @@ def undo_carry(message: Message[UndoCarryCurriculum]) -> Effects:
 
 
 def heed_report(message: Message[DangerReported]) -> Effects:
-    """Somebody outside says that there is danger: a flag, at once. Rule: SK-R10."""
+    """Somebody outside says that there is danger: a flag, at once. Rule: SK-R19."""
     report = message.data
     cause = cause_of_report(report.report_id, report.level)
-    return [change(SkillsRecord, report.participant_id, SkillsRecord.raise_flag, cause, message.heard_at, None)]
+    raise_flag = watching.watched(SkillsRecord.raise_flag)
+    return [change(SkillsRecord, report.participant_id, raise_flag, cause, message.heard_at, None)]
+
+
+def look_for_late(fired: TimerFired) -> Effects:
+    """What danger asks of people may be late. Rules: SK-R11, SK-R16."""
+    return [change(SkillsRecord, fired.aggregate_id, watching.look_for_late, fired.fired_at)]

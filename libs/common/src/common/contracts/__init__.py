@@ -7,10 +7,12 @@ from common.contracts import (
     coverage,
     curriculum,
     diary,
+    dit,
     family,
     groups,
     intake,
     measures,
+    measuring,
     meetings,
     network,
     notices,
@@ -84,6 +86,8 @@ _MODULES = (
     alumni,
     meetings,
     measures,
+    measuring,
+    dit,
 )
 
 CONTRACTS: dict[str, type[Contract]] = {

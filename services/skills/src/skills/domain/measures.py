@@ -1,9 +1,6 @@
 """Outcome measures: what a score may be, which band it falls in, and what is recorded once."""
 
-from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from itertools import takewhile
-from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from pydantic import BaseModel, ConfigDict
@@ -13,67 +10,23 @@ from common.contracts.intake import BaselineScore
 from common.contracts.message import Contract, Instant
 from common.contracts.skills import MeasureRecorded, MeasureVoided
 from common.contracts.words import Instrument, ParticipantId, StaffId
+from skills.domain.forms import Forms
 
 BASELINES = UUID("1c3ab1d6-6f0c-5b0e-8d5b-0f5b6f2a4c01")
 """Namespace of the ids of measures that came with a referral."""
 
 
-class Scale(NamedTuple):
-    """What an instrument's score may be, and its bands as (lowest score of the band, name)."""
-
-    lowest: int
-    highest: int
-    bands: Sequence[tuple[float, str]]
-
-
-SCALES: Mapping[Instrument, Scale] = {
-    Instrument.PHQ9: Scale(
-        0, 27, ((0, "none"), (5, "mild"), (10, "moderate"), (15, "moderately-severe"), (20, "severe"))
-    ),
-    Instrument.GAD7: Scale(0, 21, ((0, "minimal"), (5, "mild"), (10, "moderate"), (15, "severe"))),
-    Instrument.WSAS: Scale(0, 40, ((0, "subclinical"), (10, "significant"), (21, "moderately-severe"))),
-    Instrument.BSL23: Scale(
-        0,
-        4,
-        (
-            (0, "none-or-low"),
-            (0.28, "mild"),
-            (1.07, "moderate"),
-            (1.87, "high"),
-            (2.67, "very-high"),
-            (3.47, "extreme"),
-        ),
-    ),
-    Instrument.PCL5: Scale(0, 80, ((0, "recovered-range"), (29, "below-cut"), (33, "probable-ptsd"))),
-    Instrument.EDEQS: Scale(0, 36, ((0, "screen-negative"), (15, "screen-positive"))),
-    Instrument.UCLA3: Scale(3, 9, ((3, "not-lonely"), (6, "lonely"))),
-}
-"""Totals, fractional where prorated; BSL-23 is a mean of items.
-
-Source: facts 5.2, for BSL-23 the publisher's corrected bands. A BSL-23 score on an edge belongs to the
-higher band, as policy 1.0 trigger U4 reads it.
-"""
-
-HIGHEST_ITEM = 3
-"""PHQ-9 items are 0-3. Source: facts 5.2."""
-
-
-def band_of(instrument: Instrument, score: float) -> str:
-    """The name of the band a valid score falls in. Rule: SK-M2."""
-    return [name for _, name in takewhile(lambda band: band[0] <= score, SCALES[instrument].bands)][-1]
-
-
-def check(instrument: Instrument, score: float, risk_item: int | None) -> None:
+def check(forms: Forms, instrument: Instrument, score: float, risk_item: int | None) -> None:
     """Raise Invalid where the score or the risk item cannot be. Rule: SK-M1."""
-    scale = SCALES[instrument]
-    if not scale.lowest <= score <= scale.highest:
-        raise Invalid("score-out-of-range", f"{instrument} is from {scale.lowest} to {scale.highest}")
+    form = forms[instrument]
+    if not form.lowest <= score <= form.highest:
+        raise Invalid("score-out-of-range", f"{instrument} is from {form.lowest:g} to {form.highest:g}")
     if risk_item is None:
         return
     if instrument is not Instrument.PHQ9:
         raise Invalid("risk-item-not-asked", "only PHQ9 has a risk item here")
-    if not 0 <= risk_item <= min(HIGHEST_ITEM, score):
-        raise Invalid("risk-item-out-of-range", f"PHQ9 item 9 is from 0 to {HIGHEST_ITEM}, and part of the score")
+    if not 0 <= risk_item <= min(form.answers[1], score):
+        raise Invalid("risk-item-out-of-range", f"PHQ9 item 9 is from 0 to {form.answers[1]}, and part of the score")
 
 
 class Administration(BaseModel):
@@ -116,9 +69,9 @@ class Measures(BaseModel):
 
     recorded: dict[str, Recorded] = {}
 
-    def record(self, participant_id: ParticipantId, new: Administration) -> list[Contract]:
+    def record(self, participant_id: ParticipantId, new: Administration, forms: Forms) -> list[Contract]:
         """Recorded once by its id; raises Invalid for what cannot be. Rules: SK-M1, SK-M2, SK-M3."""
-        check(new.instrument, new.score, new.risk_item)
+        check(forms, new.instrument, new.score, new.risk_item)
         if new.measure_id in self.recorded:
             return []
         return [
@@ -128,7 +81,7 @@ class Measures(BaseModel):
                 measure_id=new.measure_id,
                 instrument=new.instrument,
                 score=new.score,
-                band=band_of(new.instrument, new.score),
+                band=forms[new.instrument].band_of(new.score),
                 risk_item=new.risk_item,
             )
         ]
@@ -160,7 +113,7 @@ class Measures(BaseModel):
                     risk_item=fact.risk_item,
                 )
                 return self._with(fact.measure_id, Recorded(administration=one, band=fact.band))
-            case MeasureVoided():
+            case MeasureVoided() if fact.measure_id in self.recorded:
                 held = self.recorded[fact.measure_id]
                 return self._with(fact.measure_id, held.model_copy(update={"void": True}))
         return self

@@ -2,12 +2,14 @@
 
 from typing import NamedTuple
 
+from skills.domain.forms import Forms
 from skills.domain.syllabus import Syllabus
 from skills.domain.template import Templates
 
 
 class Program(NamedTuple):
-    """What is taught, and what a diary card asks."""
+    """What is taught, what a diary card asks, and how each instrument is scored."""
 
     syllabus: Syllabus
     templates: Templates
+    forms: Forms

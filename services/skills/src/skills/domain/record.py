@@ -10,10 +10,13 @@ from common.contracts.intake import EpisodeOpened
 from common.contracts.message import Contract
 from common.contracts.skills import CarryCurriculum, UndoCarryCurriculum
 from common.contracts.words import FlagId, LevelOfCare, ParticipantId, RiskLevel, SkillModule, StaffId
+from skills.domain.answers import Answers, Filled, administration_of, causes_of_answers
 from skills.domain.coverage import SAME_SITTING, Coverage
 from skills.domain.curriculum import Curriculum, Manner
 from skills.domain.diary import Card, Diary
 from skills.domain.dit import DitCourse
+from skills.domain.dit_work import DitWork
+from skills.domain.forms import Forms
 from skills.domain.measures import Administration, Measures, baseline_of
 from skills.domain.risk import (
     Cause,
@@ -25,7 +28,9 @@ from skills.domain.risk import (
     causes_of_screen,
     causes_of_target,
 )
+from skills.domain.schedule import Plan
 from skills.domain.syllabus import Syllabus
+from skills.domain.watch import Watch
 
 IN_GROUP = Manner()
 
@@ -37,8 +42,12 @@ class SkillsRecord(Aggregate):
     coverage: Coverage = Coverage()
     diary: Diary = Diary()
     measures: Measures = Measures()
+    answers: Answers = Answers()
+    plan: Plan = Plan()
     risk: Risk = Risk()
+    watch: Watch = Watch()
     dit: DitCourse = DitCourse()
+    dit_work: DitWork = DitWork()
 
     @property
     def _participant(self) -> ParticipantId:
@@ -99,19 +108,28 @@ class SkillsRecord(Aggregate):
         said = self.diary.submit(self._participant, card, now, filled_at)
         return self._at_once(said, [*acted, *causes_of_card(card)], now)
 
-    def record_measure(self, measure: Administration, now: datetime) -> list[Contract]:
+    def record_measure(self, measure: Administration, now: datetime, forms: Forms) -> list[Contract]:
         """An administration, and the flag its risk item raises. Rules: SK-M1 to SK-M3, SK-R3."""
-        said = self.measures.record(self._participant, measure)
+        said = self.measures.record(self._participant, measure, forms)
         return self._at_once(said, causes_of_measure(measure), now)
 
-    def record_baseline(self, opened: EpisodeOpened) -> list[Contract]:
+    def take_answers(self, filled: Filled, now: datetime, forms: Forms) -> list[Contract]:
+        """A form as it was filled in, its score, and the flags its risk items raise. Rules: SK-M6 to SK-M9, SK-R10."""
+        said = self.answers.take(self._participant, filled, forms)
+        measured = administration_of(said)
+        more = self.measures.record(self._participant, measured, forms) if measured else []
+        return self._at_once([*said, *more], causes_of_answers(filled, forms) if said else (), now)
+
+    def record_baseline(self, opened: EpisodeOpened, forms: Forms) -> list[Contract]:
         """The measures that came with the referral. Rule: SK-M4."""
         scores = [baseline_of(self._participant, score) for score in dict.fromkeys(opened.baseline)]
-        return [fact for score in scores for fact in self.measures.record(self._participant, score)]
+        return [fact for score in scores for fact in self.measures.record(self._participant, score, forms)]
 
     def void_measure(self, measure_id: str, by: StaffId, now: datetime) -> list[Contract]:
         """An administration does not count after all. Rule: SK-M5."""
-        return self.measures.void(self._participant, measure_id, by, now)
+        if measure_id in self.measures.recorded:
+            return self.measures.void(self._participant, measure_id, by, now)
+        return self.answers.void(self._participant, measure_id, by, now)
 
     def record_screen(self, screen: Screen, by: StaffId, now: datetime) -> list[Contract]:
         """A suicide screen, and the flag its result raises. Rules: SK-R4, SK-R9."""
@@ -141,8 +159,12 @@ class SkillsRecord(Aggregate):
                 "coverage": self.coverage.after(fact),
                 "diary": self.diary.after(fact),
                 "measures": self.measures.after(fact),
+                "answers": self.answers.after(fact),
+                "plan": self.plan.after(fact),
                 "risk": self.risk.after(fact),
+                "watch": self.watch.after(fact),
                 "dit": self.dit.after(fact),
+                "dit_work": self.dit_work.after(fact),
             }
         )
 

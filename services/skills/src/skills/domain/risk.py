@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 from pydantic import BaseModel, ConfigDict
 
 from common.change import Invalid, NotFound
+from common.contracts.measuring import RiskFlagReviewed
 from common.contracts.message import Contract, Instant
 from common.contracts.skills import (
     RiskFlagCleared,
@@ -111,8 +112,8 @@ def causes_of_target(target: Target) -> list[Cause]:
 
 
 def cause_of_report(report_id: str, level: RiskLevel) -> Cause:
-    """Danger that somebody outside reports, as high as they say. Rule: SK-R10."""
-    return Cause("SK-R10", level, f"report|{report_id}")
+    """Danger that somebody outside reports, as high as they say. Rule: SK-R19."""
+    return Cause("SK-R19", level, f"report|{report_id}")
 
 
 class Risk(BaseModel):
@@ -200,6 +201,9 @@ class Risk(BaseModel):
             case RiskFlagRaised():
                 flag = Flag(level=fact.level, rule=fact.rule, raised_at=fact.at, review_on=fact.review_on)
                 return self._with(fact.flag_id, flag)
+            case RiskFlagReviewed():
+                flag = self.flags[fact.flag_id]
+                return self._with(fact.flag_id, flag.model_copy(update={"review_on": fact.review_on}))
             case RiskFlagCleared():
                 held = self.flags[fact.flag_id]
                 return self._with(fact.flag_id, held.model_copy(update={"cleared_by": fact.cleared_by}))

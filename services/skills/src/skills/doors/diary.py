@@ -16,6 +16,7 @@ from skills.domain.card_book import Sheet
 from skills.domain.diary import Card
 from skills.domain.program import Program
 from skills.domain.record import SkillsRecord
+from skills.domain.watching import watched
 from skills.domain.workbook import Workbook
 from skills.doors.http import CLINICAL, MOST_AT_ONCE, Code, Participant, Person, begun, happened
 from skills.views import diary as views
@@ -132,7 +133,7 @@ def _effects(pid: Person, body: DiaryCard, now: Instant, request: Request) -> li
         skill_codes=body.skill_codes or tuple(body.skills.values()),
     )
     acted = bool(body.suicidal_act)
-    effects: list[Effect] = [change(SkillsRecord, pid, SkillsRecord.submit_card, card, now, filled_at, acted)]
+    effects: list[Effect] = [change(SkillsRecord, pid, watched(SkillsRecord.submit_card), card, now, filled_at, acted)]
     if body.by_template:
         zone = ZoneInfo(settings.zone)
         effects.append(change(Workbook, pid, Workbook.fill_card, program, _sheet(body, filled_at, program), zone, now))

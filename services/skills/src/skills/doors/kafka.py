@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from functools import partial
 
-from common.contracts.intake import EpisodeOpened, LevelOfCareChanged
+from common.contracts.care import ConditionNoted, ConditionSetAside
+from common.contracts.intake import EpisodeOpened, LevelOfCareChanged, PrimaryTherapistChanged
 from common.contracts.message import Contract
 from common.contracts.reports import DangerReported
 from common.contracts.skills import CarryCurriculum, UndoCarryCurriculum
@@ -12,16 +13,19 @@ from skills import handlers
 from skills.domain.program import Program
 
 HEARS: Mapping[type[Contract], Hear] = {
-    EpisodeOpened: handlers.record_baseline,
     UndoCarryCurriculum: handlers.undo_carry,
     DangerReported: handlers.heed_report,
 }
 
 
 def hears(program: Program) -> Mapping[type[Contract], Hear]:
-    """The table, with what the program teaches for the handlers that go by it."""
+    """The table, with what the program teaches and how it measures for the handlers that go by it."""
     return {
         **HEARS,
-        LevelOfCareChanged: partial(handlers.enrol_in_curriculum, program.syllabus),
+        EpisodeOpened: partial(handlers.record_baseline, program.forms),
+        LevelOfCareChanged: partial(handlers.change_level, program),
+        PrimaryTherapistChanged: partial(handlers.change_therapist, program.forms),
+        ConditionNoted: partial(handlers.note_condition, program.forms),
+        ConditionSetAside: partial(handlers.note_condition, program.forms),
         CarryCurriculum: partial(handlers.carry_curriculum, program.syllabus),
     }
