@@ -33,20 +33,12 @@ Person = Annotated[ParticipantId, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,9
 Participant = Annotated[ParticipantId, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$")]
 
 
-
-    participant_id: Person
-
-
-
-
 class TargetBehaviour(Body):
     """A target behaviour that happened."""
 
     kind: TargetKind
     happened_at: Instant | None = None
     needed_medical_care: bool = False
-
-
 
 
 def happened(at: datetime | None, now: datetime) -> datetime:
@@ -64,9 +56,6 @@ def begun(day: date, now: datetime, zone: str) -> date:
 
 
 @router.post(
-
-
-@router.post(
     "/participants/{pid}/target-behaviours",
     status_code=status.HTTP_201_CREATED,
     dependencies=[allow(*CLINICAL, Role.INTEGRATION)],
@@ -79,9 +68,6 @@ async def record_target(pid: Participant, body: TargetBehaviour, doing: Doing) -
         needed_medical_care=body.needed_medical_care,
     )
     return await doing.do(change(SkillsRecord, pid, watched(SkillsRecord.record_target), target, doing.now))
-
-
-@router.post(
 
 
 @router.get("/participants/{pid}")
