@@ -4,6 +4,7 @@ import asyncio
 import signal
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 from pymongo import AsyncMongoClient
@@ -16,6 +17,8 @@ from throughline.embedded.brokers import Broker
 
 SESSION_SECONDS = 3.0
 """After which the broker takes a silent consumer for dead. Source: common.listen; chaos.service, for Kafka."""
+KNOWN_SECONDS = 12.0
+"""After the broker was emptied until every listener, also one that was frozen meanwhile, has looked at its end."""
 FIRE_SECONDS = 6.0
 """How long an order at a failpoint waits for somebody to pass before another service is chosen."""
 
@@ -102,7 +105,9 @@ async def empty_broker(stage: Stage) -> str:
     await stage.house.kill("broker")
     stage.house.empty_broker()
     stage.keeper.watch(["broker"])
-    return f"broker, everything forgotten{await stage.back('broker')}"
+    back = await stage.back("broker")
+    stage.emptied_at = monotonic()
+    return f"broker, everything forgotten{back}"
 
 
 async def kill_broker(stage: Stage) -> str:
@@ -139,7 +144,11 @@ async def _second(stage: Stage, env: dict[str, str]) -> str:
 
 
 async def poison(stage: Stage) -> str:
-    """Somebody publishes what nobody should."""
+    """Somebody publishes what nobody should; not into a log so new that its readers do not know of it yet.
+
+    What stands there before their old places they pass over, and learn of by the tails; strangers tell none.
+    """
+    await asyncio.sleep(max(0.0, stage.emptied_at + KNOWN_SECONDS - monotonic()))
     return await stage.poison.inject()
 
 

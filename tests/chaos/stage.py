@@ -1,5 +1,6 @@
 """Everything a fault may lay hands on."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,6 +40,8 @@ class Stage:
     jump: Callable[[int], None]
     gateway_port: int = 0
     broker_restarts: int = 0
+    emptied_at: float = -math.inf
+    """When the broker last came back with nothing, by the monotonic clock."""
     extra: set[str] = field(default_factory=set)
     """Names of instances beside the first ones, while they run."""
     _reached: dict[str, int] = field(default_factory=dict)
