@@ -65,9 +65,9 @@ async def waits(child: Child) -> list[str]:
 
 
 async def heard(site: Site, participant: str) -> int:
-    """Facts said of somebody."""
+    """How often the measure they came with was recorded."""
     async with site.login("skills").whole() as client:
-        return await client.skills.journal.count_documents({"subject": participant})
+        return await client.skills.journal.count_documents({"subject": participant, "type": "MeasureRecorded.v1"})
 
 
 async def test_with_the_wrong_password_it_says_so_and_waits_and_loses_nothing(
