@@ -65,7 +65,7 @@ async def test_a_stream_of_somebody_else_cannot_be_written(house: Guarded) -> No
         with pytest.raises(TopicAuthorizationFailedError):
             await producer.send_and_wait("intake.episodes", b"not mine")
         with pytest.raises(TopicAuthorizationFailedError):
-            await producer.send_and_wait("family.commands", b"somebody I have nothing to do with")
+            await producer.send_and_wait("family.engagement", b"nor this, though I hear it and may ask who says it")
 
 
 async def test_nobody_reads_in_the_group_of_another_or_what_it_does_not_hear(house: Guarded) -> None:
