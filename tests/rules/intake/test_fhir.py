@@ -1,7 +1,7 @@
 """The FHIR door: what it reads in a referral, and what stays unknown."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,31 +10,9 @@ from common.contracts.words import Condition, Instrument
 from intake.doors.fhir import (
     NamedSupporter,
     ReferralDraft,
-    UnreadableReferral,
     read_referral,
 )
-
-NOW = datetime(2026, 1, 5, tzinfo=UTC)
-ACTIVE = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-clinical", "code": "active"}]}
-PERSON = {
-    "resourceType": "Patient",
-    "id": "p1",
-    "identifier": [{"system": "urn:example:mrn", "value": "U-1"}],
-    "name": [{"use": "official", "family": "Example", "given": ["Una"]}],
-    "birthDate": "1991-04-02",
-}
-
-
-def condition(code: str, system: str = "http://hl7.org/fhir/sid/icd-10-cm", **more: Any) -> dict[str, Any]:
-    """An active condition of the person, coded."""
-    coded = {"coding": [{"system": system, "code": code}]}
-    return {
-        "resourceType": "Condition",
-        "subject": {"reference": "Patient/p1"},
-        "code": coded,
-        "clinicalStatus": ACTIVE,
-        **more,
-    }
+from rules.intake.fhir_case import NOW, PERSON, bundle, condition, read, refusal
 
 
 def score(value: float, on: str, code: str = "44261-6", **more: Any) -> dict[str, Any]:
@@ -48,24 +26,6 @@ def score(value: float, on: str, code: str = "44261-6", **more: Any) -> dict[str
         "valueQuantity": {"value": value},
         **more,
     }
-
-
-def bundle(*resources: dict[str, Any], **more: Any) -> bytes:
-    """A collection of resources, as bytes."""
-    entries = [{"resource": resource} for resource in resources]
-    return json.dumps({"resourceType": "Bundle", "type": "collection", "entry": entries, **more}).encode()
-
-
-def read(*resources: dict[str, Any], **more: Any) -> ReferralDraft:
-    """The draft of such a bundle."""
-    return read_referral(bundle(*resources, **more), now=NOW)
-
-
-def refusal(raw: bytes) -> UnreadableReferral:
-    """What is said of bytes that cannot be read."""
-    with pytest.raises(UnreadableReferral) as refused:
-        read_referral(raw, now=NOW)
-    return refused.value
 
 
 def test_a_patient_alone_is_a_referral_with_everything_else_unknown() -> None:

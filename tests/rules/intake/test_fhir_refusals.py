@@ -1,7 +1,6 @@
 """The FHIR door: what it says of a referral it cannot read, and that it always says something."""
 
 import json
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,41 +9,7 @@ from hypothesis import strategies as st
 
 from common.contracts.words import Condition
 from intake.doors.fhir import MAX_REFERRAL_BYTES, ReferralDraft, UnreadableReferral, read_referral
-
-NOW = datetime(2026, 1, 5, tzinfo=UTC)
-ACTIVE = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-clinical", "code": "active"}]}
-PERSON = {
-    "resourceType": "Patient",
-    "id": "p1",
-    "identifier": [{"system": "urn:example:mrn", "value": "U-1"}],
-    "name": [{"use": "official", "family": "Example", "given": ["Una"]}],
-    "birthDate": "1991-04-02",
-}
-
-
-def condition(code: str, system: str = "http://hl7.org/fhir/sid/icd-10-cm", **more: Any) -> dict[str, Any]:
-    """An active condition of the person, coded."""
-    coded = {"coding": [{"system": system, "code": code}]}
-    return {
-        "resourceType": "Condition",
-        "subject": {"reference": "Patient/p1"},
-        "code": coded,
-        "clinicalStatus": ACTIVE,
-        **more,
-    }
-
-
-def bundle(*resources: dict[str, Any], **more: Any) -> bytes:
-    """A collection of resources, as bytes."""
-    entries = [{"resource": resource} for resource in resources]
-    return json.dumps({"resourceType": "Bundle", "type": "collection", "entry": entries, **more}).encode()
-
-
-def refusal(raw: bytes) -> UnreadableReferral:
-    """What is said of bytes that cannot be read."""
-    with pytest.raises(UnreadableReferral) as refused:
-        read_referral(raw, now=NOW)
-    return refused.value
+from rules.intake.fhir_case import NOW, PERSON, bundle, condition, refusal
 
 
 def test_too_large_is_said_before_it_is_parsed() -> None:

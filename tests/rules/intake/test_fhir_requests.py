@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from common.contracts.words import Condition, LevelOfCare, Priority
 from intake.doors.fhir import ReferralDraft, UnreadableReferral, read_referral
-from rules.intake.test_fhir import NOW, PERSON, condition, read, refusal
+from rules.intake.fhir_case import NOW, PERSON, condition, read, refusal
 from rules.intake.test_fhir_refusals import ANYTHING, places
 
 HCPCS = "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets"
