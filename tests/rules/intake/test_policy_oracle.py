@@ -65,7 +65,7 @@ ROWS: dict[str, list[tuple[str, str]]] = {
 """Row -> its tests."""
 
 EVIDENCE = {
-    *("SafetyPlanReviewed", "MedicalClearanceRecorded", "MoreSupportAsked"),
+    *("SafetyPlanReviewed", "MedicalClearanceRecorded", "MoreSupportAsked", "LocOpinionRecorded"),
     *("SessionAttendanceRecorded", "FirstAppointmentBooked", "CoachingRecorded"),
     *("DiaryCardSubmitted", "MeasureRecorded", "MeasureVoided", "SuicideScreenRecorded", "TargetBehaviourRecorded"),
     *("RiskFlagRaised", "RiskFlagCleared", "SkillTaught"),

@@ -26,6 +26,7 @@ def told(explanation: Json) -> Iterator[RenderableType]:
     """The answer, where the participant stands, what is missing, every rule, and the events behind them."""
     yield Text(explanation["says"], style="bold")
     yield _standing(explanation)
+    yield from _opinions(explanation["opinions"])
     for name, title in TASKS.items():
         if explanation[name]:
             yield _tasks(title, explanation[name])
@@ -63,6 +64,19 @@ def _facts(explanation: Json) -> Iterator[tuple[str, str]]:
     yield "policy", explanation["policy"]
     yield "evidence hash", explanation["evidence_hash"]
     yield "content hash", explanation["content_hash"]
+
+
+def _opinions(opinions: list[Json]) -> Iterator[RenderableType]:
+    """The banner of what asks for more, and every opinion that counts."""
+    if any(one["asks_for_more"] for one in opinions):
+        yield Text("An outside opinion asks for more: a signature needs a reason.", style=f"bold {BAD}")
+    if opinions:
+        table = table_of("by", "with", "asks for", "sum", "formed")
+        table.title = "Opinions on the level of care"
+        for one in opinions:
+            row = (one["rater"], one["tool"], one["level"], str(one["composite"] or ""), _when(one["at"]))
+            table.add_row(*row, style=BAD if one["asks_for_more"] else None)
+        yield table
 
 
 def _tasks(title: str, tasks: list[Json]) -> Table:

@@ -21,6 +21,7 @@ from intake.doors import (
     http,
     kafka,
     moves,
+    opinions,
     plans,
     policy,
     referrals,
@@ -57,6 +58,6 @@ def app(settings: Settings) -> FastAPI:
     rules = rules_of(settings)
     at_the_door = [referrals.router, waiting_list.router, duplicates.router]
     care = [http.router, moves.router, releases.router, team.router, authorisations.router, plans.router]
-    application = create_app(service(rules), settings, [*at_the_door, *care, policy.router])
+    application = create_app(service(rules), settings, [*at_the_door, *care, opinions.router, policy.router])
     application.state.rules = rules
     return application

@@ -18,6 +18,7 @@ from common.contracts import (
     notices,
     notifications,
     operations,
+    opinions,
     paging,
     places,
     plumbing,
@@ -88,6 +89,7 @@ _MODULES = (
     measures,
     measuring,
     dit,
+    opinions,
 )
 
 CONTRACTS: dict[str, type[Contract]] = {

@@ -73,6 +73,10 @@ class TransitionSigned(TransitionEvent):
     role: Plain[str]
     preferred_group_id: Plain[GroupId | None] = None
     """The group they would have the participant sit in, where they named one."""
+    despite_opinions: Plain[tuple[str, ...]] = ()
+    """The opinions on the level of care that ask for a higher one, such as they stood."""
+    despite_reason: Clinical[str] = ""
+    """Why this level is right all the same, as a code."""
 
 
 class TransitionApproved(TransitionEvent):

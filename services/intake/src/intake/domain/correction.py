@@ -89,6 +89,7 @@ def undo(
     roles: frozenset[Role],
     rules: Rules,
     at: datetime,
+    despite: str = "",
 ) -> list[Outcome]:
     """The last change of level is taken back by a new move, named and signed; nothing is deleted. Rule: IN-T12."""
     last, transition = episode.history.last(), episode.transition
@@ -102,7 +103,7 @@ def undo(
     easier = {"signatures_needed": 1} if kind is TransitionKind.STEP_UP else {}
     proposed = back.model_copy(update={"reason": "undo", "undoes": undone, **easier})
     expiry = Remind(EXPIRY, proposed.expires_at, {"transition_id": id})
-    return [proposed, expiry, *sign(episode.after(proposed), id, staff, roles, rules, at)]
+    return [proposed, expiry, *sign(episode.after(proposed), id, staff, roles, rules, at, despite=despite)]
 
 
 def _refuse_unless_last(episode: Episode, undone: TransitionId) -> Turn:

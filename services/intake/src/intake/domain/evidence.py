@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from common.contracts import coaching, family, intake, policy, scheduling, skills
+from common.contracts import coaching, family, intake, opinions, policy, scheduling, skills
 from common.contracts.message import Contract
 from common.contracts.words import Instrument, TargetKind
 from intake.domain.evidence_items import (
@@ -21,6 +21,7 @@ from intake.domain.evidence_items import (
     FlagCleared,
     HomeClimate,
     Lesson,
+    LocOpinion,
     PlanReview,
     Score,
     Screen,
@@ -63,6 +64,7 @@ class Evidence(BaseModel):
     home_climate: tuple[HomeClimate, ...] = ()
     support_requests: tuple[SupportRequest, ...] = ()
     coaching_calls: tuple[CoachingCall, ...] = ()
+    loc_opinions: tuple[LocOpinion, ...] = ()
 
     def noted(self, item: EvidenceItem) -> "Evidence":
         """The evidence with this item in its place; said again or outdone already, it is this very value.
@@ -147,6 +149,7 @@ _READ_AS: dict[type[Contract], type[Item]] = {
     intake.MedicalClearanceRecorded: Clearance,
     policy.MoreSupportAsked: SupportRequest,
     coaching.CoachingRecorded: CoachingCall,
+    opinions.LocOpinionRecorded: LocOpinion,
 }
 """What each message is to the policy. Items use the contract's field names; its `kind` becomes `of`."""
 

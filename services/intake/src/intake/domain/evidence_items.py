@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, TypeAdapter
 
+from common.contracts.opinions import LocTool, OpinionId
 from common.contracts.words import (
     FlagId,
     Instrument,
@@ -246,6 +247,29 @@ class CoachingCall(Item):
         return (self.call_id,)
 
 
+class LocOpinion(Item):
+    """Which level of care somebody outside the policy thinks fits, when they thought so."""
+
+    PLACE: ClassVar[str] = "loc_opinions"
+
+    kind: Literal["loc-opinion"] = "loc-opinion"
+    opinion_id: OpinionId
+    tool: LocTool
+    level: LevelOfCare
+    composite: int | None = None
+    rater: str
+    revision: int
+    void: bool = False
+
+    def key(self) -> tuple[object, ...]:
+        """One opinion, however often it is put right."""
+        return (self.opinion_id,)
+
+    def beats(self, held: "LocOpinion") -> bool:
+        """A higher revision does, whichever instant it tells of."""
+        return (self.revision, self.event_id) > (held.revision, held.event_id)
+
+
 EvidenceItem = Annotated[
     DiaryDay
     | Score
@@ -263,7 +287,8 @@ EvidenceItem = Annotated[
     | AlternativePlan
     | HomeClimate
     | SupportRequest
-    | CoachingCall,
+    | CoachingCall
+    | LocOpinion,
     Field(discriminator="kind"),
 ]
 ITEM: TypeAdapter[EvidenceItem] = TypeAdapter(EvidenceItem)

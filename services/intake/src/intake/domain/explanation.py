@@ -17,6 +17,7 @@ from intake.domain.episode import Episode, Rules, Status
 from intake.domain.evaluation import Evaluation, evaluated
 from intake.domain.evidence import Evidence
 from intake.domain.item import Utc
+from intake.domain.loc_opinions import Stands, asking_for_more, standing
 from intake.domain.policy import STEPS
 from intake.domain.review import case_of
 from intake.domain.rule_texts import ASKS
@@ -51,6 +52,18 @@ class Rule(_Shown):
     limit: str = ""
     missing: str = ""
     events: tuple[Event, ...] = ()
+
+
+class Opinion(_Shown):
+    """What somebody outside the policy thinks now; `asks_for_more` than what is open, or would be proposed."""
+
+    opinion_id: str
+    tool: str
+    level: LevelOfCare
+    composite: int | None
+    rater: str
+    at: Utc
+    asks_for_more: bool
 
 
 class StepDownCount(_Shown):
@@ -88,6 +101,7 @@ class Explanation(_Shown):
     reviews: tuple[Task, ...] = ()
     collect: tuple[Task, ...] = ()
     rules: tuple[Rule, ...] = ()
+    opinions: tuple[Opinion, ...] = ()
     evidence_hash: str = ""
     content_hash: str = ""
 
@@ -107,6 +121,7 @@ def explain(episode: Episode, rules: Rules, at: datetime) -> Explanation:
         "reviews": tasks.reviews,
         "collect": tasks.collect,
         "rules": _rules(evaluation.outcomes, episode.evidence),
+        "opinions": _opinions(episode, evaluation, rules, at),
         "evidence_hash": evaluation.evidence_hash,
     }
     return _sealed(shown.model_copy(update=behind))
@@ -196,6 +211,17 @@ def _waits(episode: Episode, evaluation: Evaluation, rules: Rules, at: datetime)
         until = rests_until(kind, refused_at, rules.policy.process)
         waits |= {f"refused-{kind.lower().replace('_', '-')}": until} if until > at else {}
     return waits
+
+
+def _opinions(episode: Episode, evaluation: Evaluation, rules: Rules, at: datetime) -> tuple[Opinion, ...]:
+    """The opinions that count, beside what is open or what the policy would propose. Rule: IN-O2."""
+    to_level = episode.transition.to_level if episode.transition else evaluation.to_level
+    more = asking_for_more(episode.evidence, to_level, rules, at) if to_level else ()
+    counting = [one for one, how in standing(episode.evidence, rules, at).items() if how is Stands.COUNTS]
+    return tuple(Opinion(**one.model_dump(exclude=OF_EVENT), asks_for_more=one in more) for one in counting)
+
+
+OF_EVENT = {"event_id", "kind", "revision", "void"}
 
 
 def _rules(outcomes: Iterable[RuleOutcome], evidence: Evidence) -> tuple[Rule, ...]:

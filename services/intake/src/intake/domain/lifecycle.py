@@ -97,6 +97,7 @@ def readmit(
     roles: frozenset[Role],
     rules: Rules,
     at: datetime,
+    despite: str = "",
 ) -> list[Outcome]:
     """Back within the readmission window, in the same episode. Rule: IN-E5."""
     if episode.status is not Status.CLOSED or episode.closed_at is None:
@@ -106,7 +107,7 @@ def readmit(
     days = rules.policy.process.readmission_days
     if at - episode.closed_at > timedelta(days=days):
         raise Refused("readmission-window-over", f"after {days} days a new referral opens a new episode")
-    entry = begin_entry(episode, id, TransitionKind.READMISSION, level, staff, roles, rules, at)
+    entry = begin_entry(episode, id, TransitionKind.READMISSION, level, staff, roles, rules, at, despite)
     return [*entry, next_review(at, rules)]
 
 

@@ -174,6 +174,7 @@ class Policy(_Block):
     review_again_days: Annotated[dict[Review, Whole], _every(Review)]
     approvals: Annotated[dict[Approval, Whole], _every(Approval)]
     proposal_expiry_hours: Whole
+    loc_opinion_days: Lookback
     process: Process
 
     @classmethod

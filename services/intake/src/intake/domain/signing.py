@@ -17,6 +17,7 @@ from common.contracts.words import (
 )
 from intake.domain.episode import Episode, Rules
 from intake.domain.evaluation import Evaluation
+from intake.domain.loc_opinions import heeded
 from intake.domain.moves import IDS, begin, next_midnight, notice, tell
 from intake.domain.policy import STEPS, Approval, Policy
 from intake.domain.process import Process
@@ -63,6 +64,7 @@ def propose_by_person(
     at: datetime,
     planned_on: date | None = None,
     group: GroupId | None = None,
+    despite: str = "",
 ) -> list[Outcome]:
     """A clinician proposes another level, for now or later, and signs it. Rules: IN-S1, IN-T1, IN-T8, IN-T13."""
     if not episode.in_care or episode.level is None:
@@ -80,7 +82,7 @@ def propose_by_person(
     return [
         proposed,
         Remind(EXPIRY, proposed.expires_at, {"transition_id": id}),
-        *sign(episode.after(proposed), id, staff, roles, rules, at, group),
+        *sign(episode.after(proposed), id, staff, roles, rules, at, group, despite),
     ]
 
 
@@ -93,12 +95,13 @@ def begin_entry(
     roles: frozenset[Role],
     rules: Rules,
     at: datetime,
+    despite: str = "",
 ) -> list[Outcome]:
     """Admission, readmission or reopening: the person who decides it signs it. Rule: IN-T1."""
     if to_level not in INTO_CARE and kind is not TransitionKind.REOPENING:
         raise Invalid("no-such-move", f"nobody is admitted to {to_level}")
     proposed = proposal(episode, id, kind, to_level, staff, rules.policy, at)
-    return [proposed, *sign(episode.after(proposed), id, staff, roles, rules, at)]
+    return [proposed, *sign(episode.after(proposed), id, staff, roles, rules, at, despite=despite)]
 
 
 INTO_CARE = (LevelOfCare.RESIDENTIAL, LevelOfCare.PHP, LevelOfCare.IOP)
@@ -222,15 +225,17 @@ def sign(
     rules: Rules,
     at: datetime,
     group: GroupId | None = None,
+    despite: str = "",
 ) -> list[Outcome]:
-    """One entitled person says yes; the last signature starts the preparation. Rules: IN-S1, IN-S3, IN-T13."""
+    """One entitled person says yes; the last signature starts it. Rules: IN-S1, IN-S3, IN-T13, IN-O3."""
     transition = open_transition(episode, id)
     if any(signature.by == staff for signature in transition.signatures):
         return []
     if transition.phase is not Phase.PROPOSED:
         raise Refused("already-approved", "this transition has all its signatures")
     role = _role_for(transition, roles)
-    signed = tell(said.TransitionSigned, episode, at, signed_by=staff, role=role, preferred_group_id=group)
+    yes = {"signed_by": staff, "role": role, "preferred_group_id": group, **heeded(episode, despite, rules, at)}
+    signed = tell(said.TransitionSigned, episode, at, **yes)
     signatures = (*transition.signatures, Signature(by=staff, role=role))
     if len(signatures) < transition.signatures_needed:
         return [signed]

@@ -21,6 +21,7 @@ from intake.domain import leave, lifecycle, moves, signing
 from intake.domain.episode import Episode
 from intake.doors.asking import Code, InForce, happened, made
 from intake.views import care
+from intake.views.opinions import with_conflicts
 
 router = APIRouter(prefix="/v1", tags=["participants"])
 
@@ -57,13 +58,19 @@ class Discharge(Body):
     outreach_on: tuple[date, ...] = ()
 
 
-class Readmission(Body):
+class Despite(Body):
+    """Why a signature stands although an outside opinion asks for a higher level; needed only where one does."""
+
+    despite_opinion: Code | None = None
+
+
+class Readmission(Despite):
     """To which level somebody comes back."""
 
     level: LevelOfCare
 
 
-class Proposal(Body):
+class Proposal(Despite):
     """A person's proposal of another level."""
 
     to_level: LevelOfCare
@@ -74,7 +81,7 @@ class Proposal(Body):
     """The group to sit in there, such as placement proposed it."""
 
 
-class Signing(Body):
+class Signing(Despite):
     """The group to sit in at the new level, where whoever signs names one."""
 
     preferred_group_id: GroupCode | None = None
@@ -126,8 +133,8 @@ async def discharge(pid: ParticipantId, body: Discharge, doing: Doing, rules: In
 async def readmit(pid: ParticipantId, body: Readmission, doing: Doing, rules: InForce) -> Receipt:
     """Back within the readmission window."""
     id, staff = TransitionId(made(doing, "transition")), doing.staff
-    entry = change(Episode, pid, lifecycle.readmit, id, body.level, staff.id, staff.roles, rules, doing.now)
-    return await doing.do(entry, transition_id=id)
+    about = (id, body.level, staff.id, staff.roles, rules, doing.now, body.despite_opinion or "")
+    return await doing.do(change(Episode, pid, lifecycle.readmit, *about), transition_id=id)
 
 
 @router.post("/participants/{pid}/transitions", status_code=201, dependencies=[CLINICIAN])
@@ -136,7 +143,7 @@ async def propose_transition(pid: ParticipantId, body: Proposal, doing: Doing, r
     id, staff = TransitionId(made(doing, "transition")), doing.staff
     propose = signing.propose_by_person
     about = (id, body.to_level, body.reason, staff.id, staff.roles, rules, doing.now, body.planned_on)
-    proposed = change(Episode, pid, propose, *about, body.preferred_group_id)
+    proposed = change(Episode, pid, propose, *about, body.preferred_group_id, body.despite_opinion or "")
     return await doing.do(proposed, transition_id=id)
 
 
@@ -145,8 +152,9 @@ async def sign_transition(
     pid: ParticipantId, tid: TransitionId, doing: Doing, rules: InForce, body: Signing | None = None
 ) -> Receipt:
     """One entitled person says yes, and may name the group to sit in."""
-    staff, group = doing.staff, body.preferred_group_id if body else None
-    return await doing.do(change(Episode, pid, signing.sign, tid, staff.id, staff.roles, rules, doing.now, group))
+    staff, told = doing.staff, body or Signing()
+    named = (told.preferred_group_id, told.despite_opinion or "")
+    return await doing.do(change(Episode, pid, signing.sign, tid, staff.id, staff.roles, rules, doing.now, *named))
 
 
 @router.post("/participants/{pid}/transitions/{tid}/refuse", dependencies=[SIGNATORY])
@@ -183,12 +191,15 @@ async def get_participant(request: Request, staff: Who, pid: ParticipantId) -> d
 
 
 @router.get("/participants/{pid}/transitions")
-async def get_transitions(request: Request, staff: Who, pid: ParticipantId) -> list[dict[str, Any]]:
-    """Every transition of one participant, oldest first, with the rules a proposal rests on."""
-    return await views.transitions(request.app.state.database, {"participant_id": pid})
+async def get_transitions(request: Request, staff: Who, pid: ParticipantId, rules: InForce) -> list[dict[str, Any]]:
+    """Every transition of one participant, oldest first, with the rules a proposal rests on and what conflicts."""
+    database, now = request.app.state.database, request.app.state.clock.now()
+    return await with_conflicts(database, await views.transitions(database, {"participant_id": pid}), rules, now)
 
 
 @router.get("/transitions")
-async def list_transitions(request: Request, staff: Who, state: str = "") -> list[dict[str, Any]]:
+async def list_transitions(request: Request, staff: Who, rules: InForce, state: str = "") -> list[dict[str, Any]]:
     """Transitions of the whole house, newest 500, in one state where one is named."""
-    return await views.transitions(request.app.state.database, {"state": state} if state else {})
+    database, now = request.app.state.database, request.app.state.clock.now()
+    found = await views.transitions(database, {"state": state} if state else {})
+    return await with_conflicts(database, found, rules, now)

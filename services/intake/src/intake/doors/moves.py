@@ -13,7 +13,7 @@ from intake import views
 from intake.domain import acute, correction, deferral
 from intake.domain.episode import Episode
 from intake.doors.asking import Code, InForce, happened, made
-from intake.doors.http import CLINICIAN, SIGNATORY, Reason
+from intake.doors.http import CLINICIAN, SIGNATORY, Despite, Reason
 
 router = APIRouter(prefix="/v1/participants/{pid}", tags=["levels of care"])
 
@@ -78,10 +78,13 @@ async def correct_change(
 
 
 @router.post("/transitions/{tid}/undo", status_code=201, dependencies=[CLINICIAN])
-async def undo(pid: ParticipantId, tid: TransitionId, doing: Doing, rules: InForce) -> Receipt:
+async def undo(
+    pid: ParticipantId, tid: TransitionId, doing: Doing, rules: InForce, body: Despite | None = None
+) -> Receipt:
     """The last change of level is taken back by a new move that names it."""
-    id, staff = TransitionId(made(doing, "transition")), doing.staff
-    back = change(Episode, pid, correction.undo, tid, id, staff.id, staff.roles, rules, doing.now)
+    id, staff, despite = TransitionId(made(doing, "transition")), doing.staff, body and body.despite_opinion
+    about = (tid, id, staff.id, staff.roles, rules, doing.now, despite or "")
+    back = change(Episode, pid, correction.undo, *about)
     return await doing.do(back, transition_id=id)
 
 

@@ -46,6 +46,12 @@ def _move(fact: said.TransitionEvent) -> Iterable[Record]:
     return [Record("transitions", fact.transition_id, {"$set": moved})]
 
 
+def _sign(fact: said.TransitionSigned) -> Iterable[Record]:
+    despite = fact.model_dump(mode="json", include={"signed_by", "despite_opinions", "despite_reason"})
+    kept = [Record("transitions", fact.transition_id, {"$push": {"signed_despite": despite}})]
+    return [*_move(fact), *(kept if fact.despite_opinions else [])]
+
+
 def _ask(fact: told.DuplicateSuspected) -> Iterable[Record]:
     pair = Pair(fact.participant_id, fact.other_participant_id)
     asked = {"participant_id": pair.participant_id, "other_participant_id": pair.other_participant_id}
@@ -75,6 +81,7 @@ PROJECTS: Mapping[type[Contract], Callable[[Any], Iterable[Record]]] = {
     TransitionDeferred: _defer,
     ParticipantViewRecorded: _view,
     **dict.fromkeys(STATES, _move),
+    said.TransitionSigned: _sign,
     told.DuplicateSuspected: _ask,
     told.DuplicateAnswered: _answer,
     said.ContactRecorded: _know,

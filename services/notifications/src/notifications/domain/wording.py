@@ -46,6 +46,7 @@ TEMPLATES = FOR_SUPPORTERS | {
     "misses-noticed",
     "misses-to-call",
     "nobody-on-call",
+    "opinion-asks-for-more",
     "out-of-program-proposed",
     "participant-disagrees",
     "place-replanned",
