@@ -22,6 +22,7 @@ from intake.doors import (
     kafka,
     moves,
     opinions,
+    outcomes,
     plans,
     policy,
     referrals,
@@ -33,6 +34,7 @@ from intake.doors import (
 from intake.doors.care_file import care_in
 from intake.doors.policy_file import policy_in
 from intake.settings import Settings
+from intake.views import outcomes as reports
 
 
 def service(rules: Rules) -> Service:
@@ -41,9 +43,9 @@ def service(rules: Rules) -> Service:
         name="intake",
         hears=kafka.hears(rules),
         timers=timers.timers(rules),
-        projects=views.PROJECTS,
+        projects={**views.PROJECTS, **reports.PROJECTS},
         aggregates=(Referral, Likeness, Duplicate, Episode, Consents, CareTeam, Coverage, Goals, SafetyPlan),
-        indexes=views.INDEXES,
+        indexes={**views.INDEXES, **reports.INDEXES},
     )
 
 
@@ -58,6 +60,6 @@ def app(settings: Settings) -> FastAPI:
     rules = rules_of(settings)
     at_the_door = [referrals.router, waiting_list.router, duplicates.router]
     care = [http.router, moves.router, releases.router, team.router, authorisations.router, plans.router]
-    application = create_app(service(rules), settings, [*at_the_door, *care, opinions.router, policy.router])
+    application = create_app(service(rules), settings, [*at_the_door, *care, opinions.router, policy.router, outcomes.router])
     application.state.rules = rules
     return application

@@ -8,6 +8,7 @@ from common.contracts.message import Message
 from intake.domain import (
     acute,
     authorisations,
+    connection,
     continued_stay,
     coverage_watch,
     deferral,
@@ -33,6 +34,11 @@ def note_evidence(rules: Rules, message: Message[Any]) -> Effects:
     if item is None:
         return []
     return [change(Episode, message.subject, review.note, item, rules, message.heard_at)]
+
+
+def note_contact(rules: Rules, message: Message[Any]) -> Effects:
+    """A contact with therapist, peers or family: evidence, and counted for reports. Rules: IN-V1, IN-O1."""
+    return [*note_evidence(rules, message), *connection.kept(message)]
 
 
 def take_held_place(rules: Rules, message: Message[scheduling.PlaceHeld]) -> Effects:
@@ -172,12 +178,12 @@ def come_of_age(rules: Rules, fired: TimerFired) -> Effects:
 
 
 def see_attendance(rules: Rules, message: Message[scheduling.SessionAttendanceRecorded]) -> Effects:
-    """Attendance is evidence, a unit, and may be the overlap session of a hand-over. Rules: IN-V1, IN-H2, IN-A2."""
+    """Attendance is evidence, a unit, a contact, and may be an overlap session. Rules: IN-V1, IN-H2, IN-A2, IN-O1."""
     told, now = message.data, message.heard_at
     overlap = (told.session_id, told.counted_as_attended, told.at, now)
     unit = (told.level, told.session_id, told.at, told.counted_as_attended, rules, now)
     return [
-        *note_evidence(rules, message),
+        *note_contact(rules, message),
         change(Episode, message.subject, therapist.see_attendance, *overlap),
         change(Coverage, message.subject, authorisations.count_session, *unit),
     ]

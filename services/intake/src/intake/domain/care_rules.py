@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from intake.domain.age_of_consent import ConsentRules
 from intake.domain.coverage_rules import AuthorisationRules, CertificationRules, Whole
 from intake.domain.policy import PolicyInvalid
+from intake.domain.report_rules import ReportRules
 
 
 class CareRulesInvalid(PolicyInvalid):
@@ -23,7 +24,7 @@ class HandOverRules(BaseModel):
 
 
 class CareRules(BaseModel):
-    """What consents, hand-overs, authorisations and certifications go by."""
+    """What consents, hand-overs, authorisations, certifications and reports go by."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -31,6 +32,7 @@ class CareRules(BaseModel):
     hand_over: HandOverRules
     authorisation: AuthorisationRules
     certification: CertificationRules
+    report: ReportRules
 
     @classmethod
     def from_mapping(cls, parsed: Mapping[str, Any] | None) -> Self:
