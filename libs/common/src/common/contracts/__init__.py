@@ -27,6 +27,7 @@ from common.contracts import (
     scheduling,
     sessions,
     skills,
+    supporting,
     targets,
 )
 from common.contracts.message import Contract
@@ -88,6 +89,7 @@ _MODULES = (
     measures,
     measuring,
     dit,
+    supporting,
 )
 
 CONTRACTS: dict[str, type[Contract]] = {
