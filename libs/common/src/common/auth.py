@@ -24,6 +24,11 @@ def audience_of_participants(staff: str) -> str:
     return f"{staff}-participants"
 
 
+def audience_of_supporters(staff: str) -> str:
+    """The audience of supporters' own tokens; it opens neither a door of the staff's nor a participant's."""
+    return f"{staff}-supporters"
+
+
 class Unauthenticated(Exception):
     """No token, or one that does not hold; the message says why in one line."""
 

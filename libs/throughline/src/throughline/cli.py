@@ -75,11 +75,16 @@ def token(
     role: Annotated[list[Role] | None, typer.Option(help="say it again for more roles")] = None,
     subject: Annotated[str, typer.Option(help="staff id")] = "staff-1",
     participant: Annotated[str, typer.Option(help="a participant's id, for their own doors; no role")] = "",
+    supporter: Annotated[str, typer.Option(help="a supporter's id, for their own doors; no role")] = "",
 ) -> None:
-    """A token for the running house: of staff with roles, or of one participant."""
-    if bool(role) == bool(participant):
-        raise typer.BadParameter("name roles for a member of staff, or a participant")
-    typer.echo(cli_house.token(ROOT, subject, role) if role else cli_house.own_token(ROOT, participant))
+    """A token for the running house: of staff with roles, of one participant, or of one supporter."""
+    if bool(role) + bool(participant) + bool(supporter) != 1:
+        raise typer.BadParameter("name roles for a member of staff, or a participant, or a supporter")
+    if role:
+        typer.echo(cli_house.token(ROOT, subject, role))
+        return
+    own = cli_house.own_token(ROOT, participant) if participant else cli_house.supporter_token(ROOT, supporter)
+    typer.echo(own)
 
 
 @app.command()

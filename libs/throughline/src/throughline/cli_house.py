@@ -12,7 +12,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from common.auth import audience_of_participants
+from common.auth import audience_of_participants, audience_of_supporters
 from common.contracts import SERVICES
 from common.contracts.words import Role
 from throughline.cohort.api import Api, Json, Staff
@@ -69,6 +69,12 @@ def own_token(root: Path, participant: str) -> str:
     """A participant's own token of the running house; it opens no door of the staff's."""
     folder = Path(running_house(root)["run_folder"])
     return tokens.mint(folder, participant, (), audience=audience_of_participants(tokens.AUDIENCE))
+
+
+def supporter_token(root: Path, supporter: str) -> str:
+    """A supporter's own token of the running house; what it opens is decided by the releases at each request."""
+    folder = Path(running_house(root)["run_folder"])
+    return tokens.mint(folder, supporter, (), audience=audience_of_supporters(tokens.AUDIENCE))
 
 
 def open_api(root: Path) -> Api:

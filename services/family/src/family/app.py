@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from fastapi import FastAPI
 
-from common.auth import Door, audience_of_participants
+from common.auth import Door, audience_of_participants, audience_of_supporters
 from common.house import create_app
 from common.service import Service
 from family import views
@@ -24,6 +24,7 @@ from family.doors import (
     measures,
     oneself,
     reports,
+    supporting,
     talks,
     timers,
     told,
@@ -50,8 +51,9 @@ def app(settings: Settings) -> FastAPI:
     program = program_in(settings.policy_file)
     of_the_network = [http.router, distance.router, connections.router, told.router, talks.router]
     of_the_family = [engagement.router, home.router, oneself.router]
-    routers = [*of_the_network, *of_the_family, reports.router, after.router, measures.router]
+    routers = [*of_the_network, *of_the_family, reports.router, after.router, measures.router, supporting.router]
     made = create_app(replace(SERVICE, hears=kafka.hears(program)), settings, routers)
     made.state.program = program
     made.state.own_door = Door(settings.jwks, settings.issuer, audience_of_participants(settings.audience))
+    made.state.supporters_door = Door(settings.jwks, settings.issuer, audience_of_supporters(settings.audience))
     return made

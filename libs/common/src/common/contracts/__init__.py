@@ -28,6 +28,7 @@ from common.contracts import (
     scheduling,
     sessions,
     skills,
+    supporting,
     targets,
 )
 from common.contracts.message import Contract
@@ -90,6 +91,7 @@ _MODULES = (
     measuring,
     dit,
     opinions,
+    supporting,
 )
 
 CONTRACTS: dict[str, type[Contract]] = {

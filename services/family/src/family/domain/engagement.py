@@ -18,6 +18,7 @@ from common.contracts.network import (
     MisconceptionEvent,
     MisconceptionRechecked,
 )
+from common.contracts.supporting import SupporterAimsSet
 from common.contracts.words import SupporterId
 
 PARTICIPANT = "participant"
@@ -54,6 +55,8 @@ class Work(Frozen):
     """The work with one supporter."""
 
     plan: Plan | None = None
+    aims: tuple[str, ...] = ()
+    """What they want to work on themselves, in codes of the program."""
     modules: tuple[str, ...] = ()
     misconceptions: dict[str, MisconceptionState] = Field(default_factory=dict)
 
@@ -99,6 +102,8 @@ class Engagement(Frozen):
                 plan = self.of(fact.supporter_id).plan
                 ended = plan.model_copy(update={"active": False}) if plan else None
                 return self._with(fact.supporter_id, plan=ended)
+            case SupporterAimsSet():
+                return self._with(fact.supporter_id, aims=fact.goals)
             case FamilyModuleTaught():
                 return self._with(fact.supporter_id, modules=(*self.of(fact.supporter_id).modules, fact.module))
             case MisconceptionEvent():

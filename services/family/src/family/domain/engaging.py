@@ -45,10 +45,10 @@ def agree_plan(
     Raises NotFound for a supporter nobody named, Invalid for a code the program does not have.
     """
     network.must_know(who)
-    _must_be("session-type", wanted.session_types, program.sessions)
-    _must_be("goal", wanted.goals, program.goals)
-    _must_be("barrier", wanted.barriers, program.barriers)
-    _must_be("readiness", (wanted.readiness,), program.readiness)
+    must_be("session-type", wanted.session_types, program.sessions)
+    must_be("goal", wanted.goals, program.goals)
+    must_be("barrier", wanted.barriers, program.barriers)
+    must_be("readiness", (wanted.readiness,), program.readiness)
     before = network.engagement.of(who).plan
     if before and before.active and all(getattr(before, field) == value for field, value in wanted):
         return []
@@ -70,7 +70,7 @@ def teach_module(
 ) -> list[Contract]:
     """A module reached this supporter, once. Rule: FA-E3. Raises NotFound or Invalid."""
     network.must_know(who)
-    _must_be("module", (module,), program.modules())
+    must_be("module", (module,), program.modules())
     if module in network.engagement.of(who).modules:
         return []
     return [FamilyModuleTaught.model_validate({**_about(network, who, at), "module": module, "taught_by": by})]
@@ -93,7 +93,7 @@ def observe_misconception(
 ) -> list[Contract]:
     """Something a supporter believes stands in the way; said twice, noted once. Rule: FA-E6."""
     network.must_know(who)
-    _must_be("misconception", (code,), program.misconceptions)
+    must_be("misconception", (code,), program.misconceptions)
     if network.engagement.of(who).misconceptions.get(code) in (
         MisconceptionState.OBSERVED,
         MisconceptionState.ADDRESSED,
@@ -107,7 +107,7 @@ def address_misconception(
     network: SupportNetwork, who: SupporterId, code: str, module: str, program: Program, by: StaffId, at: datetime
 ) -> list[Contract]:
     """A module took it up. Rule: FA-E6. Raises NotFound where it was not observed, Invalid for no module."""
-    _must_be("module", (module,), program.modules())
+    must_be("module", (module,), program.modules())
     if _state_of(network, who, code) is not MisconceptionState.OBSERVED:
         return []
     about = {**_about(network, who, at), "misconception": code, "recorded_by": by, "module": module}
@@ -134,7 +134,8 @@ def _state_of(network: SupportNetwork, who: SupporterId, code: str) -> Misconcep
     return known
 
 
-def _must_be(what: str, codes: Collection[str], known: Collection[str]) -> None:
+def must_be(what: str, codes: Collection[str], known: Collection[str]) -> None:
+    """Raise Invalid for a code that the family program does not have."""
     if unknown := [code for code in codes if code not in known]:
         raise Invalid(f"unknown-{what}", f"the family program has no {', '.join(unknown)}")
 

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from common.change import change
 from common.contracts.reports import Danger, ReportId, ReportOutcome, ReportReceived
 from common.contracts.words import ParticipantId, Role, SupporterId
-from common.web import Body, Doing, Receipt, allow
+from common.web import Acting, Body, Doing, Receipt, allow
 from family.domain.report import Report
 from family.views import reports as views
 
@@ -52,6 +52,11 @@ class Thanks(BaseModel):
 @router.post("", status_code=202)
 async def take_word(body: Word, doing: Doing) -> Thanks:
     """Take what somebody says, with or without a release; the answer is always the same. Rules: FA-I1, FA-I2."""
+    return await take(body, doing)
+
+
+async def take(body: Word, doing: Acting) -> Thanks:
+    """Take word from outside, whoever brings it, and say nothing but thanks. Rules: FA-I1, FA-I2."""
     id = ReportId(str(uuid5(UUID(doing.id), "report")))
     received = ReportReceived(
         at=min(body.told_at or doing.now, doing.now),

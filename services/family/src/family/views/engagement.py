@@ -53,7 +53,7 @@ async def engagement_of(
     database: Database, participant_id: str, program: Program, now: datetime, *, misconceptions: bool
 ) -> dict[str, Any]:
     """All the work with the supporters of one participant; misconceptions for the family clinician. Rule: FA-E6."""
-    network, shown, words = await _read(database, participant_id)
+    network, shown, words = await read_work(database, participant_id)
     lessons = shown.get("lessons", [])
     learning = SkillModule(lessons[-1]["module"]) if lessons else None
     return {
@@ -65,7 +65,7 @@ async def engagement_of(
                 **work.model_dump(mode="json", exclude=None if misconceptions else {"misconceptions"}),
                 "words": words.get(f"plan:{who}", []),
                 "next_module": program.next_module(work.modules, learning),
-                "lessons": _heard(network, who, lessons, program, now),
+                "lessons": lessons_heard(network, who, lessons, program, now),
                 "validations": [one for one in shown.get("validations", []) if one["supporter_id"] == who],
             }
             for who, work in network.engagement.work.items()
@@ -76,13 +76,14 @@ async def engagement_of(
 
 async def together_of(database: Database, participant_id: str) -> dict[str, Any]:
     """What the participant reads of it: plans, practice as far as it is shared, the agreement. Rules: FA-E4, FA-E6."""
-    network, shown, words = await _read(database, participant_id)
+    network, shown, words = await read_work(database, participant_id)
     own = [one for one in shown.get("practised", []) if one["supporter_id"] is None or one["shared"]]
     plans = [_plan(who, work, words) for who, work in network.engagement.work.items() if work.plan]
     return {"plans": plans, **_at_home(network, own, words)}
 
 
-async def _read(database: Database, id: str) -> tuple[SupportNetwork, dict[str, Any], dict[str, Any]]:
+async def read_work(database: Database, id: str) -> tuple[SupportNetwork, dict[str, Any], dict[str, Any]]:
+    """A participant's network, the row of their page, and what was said in words, by what it is about."""
     stored = await database.get(collection_of(SupportNetwork), id)
     network = SupportNetwork.model_validate(stored["state"]) if stored else SupportNetwork(id=id)
     rows = await database.find("familywords", {"participant_id": id})
@@ -96,7 +97,7 @@ def _plan(who: str, work: Work, words: dict[str, Any]) -> dict[str, Any]:
     return {"supporter_id": who, **plan, "words": words.get(f"plan:{who}", [])[-1:]}
 
 
-def _heard(
+def lessons_heard(
     network: SupportNetwork, who: SupporterId, lessons: list[Lesson], program: Program, now: datetime
 ) -> list[Lesson]:
     """The lessons this supporter was told of, as long as the release for each stands. Rules: FA-E2, FA-R6."""
