@@ -36,6 +36,7 @@ from intake.domain.evidence_items import (
     FirstAppointment,
     Flag,
     FlagCleared,
+    FlagReviewed,
     HomeClimate,
     Lesson,
     PlanReview,
@@ -94,6 +95,11 @@ def flag(level: RiskLevel, when: datetime, review_on: date | None = None, flag_i
 def flag_cleared(when: datetime, flag_id: str = "f1") -> FlagCleared:
     """A risk flag cleared."""
     return FlagCleared(event_id=_id(), at=when, flag_id=FlagId(flag_id))
+
+
+def flag_reviewed(when: datetime, review_on: date, flag_id: str = "f1") -> FlagReviewed:
+    """Somebody looked at a risk flag and keeps it."""
+    return FlagReviewed(event_id=_id(), at=when, flag_id=FlagId(flag_id), review_on=review_on)
 
 
 def self_harm(when: datetime, *, medical: bool = False) -> Target:

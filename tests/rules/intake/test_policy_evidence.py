@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from common.contracts import coaching, family, intake, scheduling, skills
+from common.contracts import coaching, family, intake, measuring, scheduling, skills
 from common.contracts.message import Contract
 from common.contracts.words import Instrument, RiskLevel
 from intake.domain.evidence import Evidence, evidence_of
@@ -19,6 +19,7 @@ from rules.intake.policy_cases import (
     card,
     flag,
     flag_cleared,
+    flag_reviewed,
     lesson,
     noting,
     score,
@@ -40,6 +41,7 @@ AWKWARD: tuple[EvidenceItem, ...] = (
     flag(RiskLevel.HIGH, LONG_AGO),
     flag_cleared(LONG_AGO + timedelta(days=1)),
     flag(RiskLevel.HIGH, at(3, 1), flag_id="f2"),
+    *(flag_reviewed(at(3, day), date(2026, 3, 9 - day), "f2") for day in (2, 3, 4)),
     lesson("STOP", LONG_AGO),
     lesson("STOP", at(3, 9)),
     session(at(3, 9), 60, 60),
@@ -160,6 +162,12 @@ SAID: dict[str, tuple[Contract, str | None]] = {
     "cleared": (
         skills.RiskFlagCleared.model_validate({**WHO, "flag_id": "f", "cleared_by": "s1"}),
         "flag-cleared",
+    ),
+    "reviewed": (
+        measuring.RiskFlagReviewed.model_validate(
+            {**WHO, "flag_id": "f", "review_on": date(2026, 3, 4), "reviewed_by": "s1"}
+        ),
+        "flag-reviewed",
     ),
     "taught": (skills.SkillTaught.model_validate({**WHO, "module": "MINDFULNESS", "lesson": "WISE_MIND"}), "lesson"),
     "attendance": (

@@ -68,7 +68,7 @@ EVIDENCE = {
     *("SafetyPlanReviewed", "MedicalClearanceRecorded", "MoreSupportAsked", "LocOpinionRecorded"),
     *("SessionAttendanceRecorded", "FirstAppointmentBooked", "CoachingRecorded"),
     *("DiaryCardSubmitted", "MeasureRecorded", "MeasureVoided", "SuicideScreenRecorded", "TargetBehaviourRecorded"),
-    *("RiskFlagRaised", "RiskFlagCleared", "SkillTaught"),
+    *("RiskFlagRaised", "RiskFlagCleared", "RiskFlagReviewed", "SkillTaught"),
     *("FamilySessionHeld", "AlternativeSupportPlanAccepted", "HomeClimateRated"),
 }
 """The messages the policy counts. Source: facts 9.2."""

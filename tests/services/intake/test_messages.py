@@ -5,7 +5,7 @@ from itertools import permutations
 from typing import Any
 from uuid import uuid4
 
-from common.contracts import family, scheduling, skills
+from common.contracts import family, measuring, scheduling, skills
 from common.contracts.message import Contract
 from common.contracts.words import FlagId, Instrument, LevelOfCare, ParticipantId, RiskLevel, SkillModule
 from services.intake.conftest import House
@@ -92,6 +92,7 @@ def evidence(pid: ParticipantId) -> list[Contract]:
             **about, instrument="C-SSRS", version="SINCE_LAST_CONTACT", level=RiskLevel.LOW, clinician="c"
         ),
         skills.RiskFlagRaised(**about, flag_id=FlagId("f"), level=RiskLevel.LOW, rule="SK-R3"),
+        measuring.RiskFlagReviewed(**about, flag_id=FlagId("f"), review_on=day, reviewed_by="c"),
         skills.RiskFlagCleared(**about, flag_id=FlagId("f"), cleared_by="c"),
         skills.SkillTaught(**about, module=SkillModule.MINDFULNESS, lesson="WISE_MIND"),
         skills.TargetBehaviourRecorded(**about, kind="SELF_HARM"),
@@ -115,6 +116,7 @@ async def test_every_kind_of_evidence_counts_once(house: House) -> None:
         "screens",
         "flags",
         "flags_cleared",
+        "flag_reviews",
         "lessons",
         "targets",
         "voided",

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from common.contracts import coaching, family, intake, opinions, policy, scheduling, skills
+from common.contracts import coaching, family, intake, measuring, opinions, policy, scheduling, skills
 from common.contracts.message import Contract
 from common.contracts.words import Instrument, TargetKind
 from intake.domain.evidence_items import (
@@ -19,6 +19,7 @@ from intake.domain.evidence_items import (
     FirstAppointment,
     Flag,
     FlagCleared,
+    FlagReviewed,
     HomeClimate,
     Lesson,
     LocOpinion,
@@ -53,6 +54,7 @@ class Evidence(BaseModel):
     screens: tuple[Screen, ...] = ()
     flags: tuple[Flag, ...] = ()
     flags_cleared: tuple[FlagCleared, ...] = ()
+    flag_reviews: tuple[FlagReviewed, ...] = ()
     targets: tuple[Target, ...] = ()
     attendance: tuple[Attendance, ...] = ()
     lessons: tuple[Lesson, ...] = ()
@@ -113,6 +115,11 @@ class Evidence(BaseModel):
         cleared = {c.flag_id: c.at for c in self.flags_cleared}
         return tuple(f for f in self.flags if f.flag_id not in cleared or cleared[f.flag_id] < f.at)
 
+    def last_review(self, flag: Flag) -> FlagReviewed | None:
+        """The last time somebody looked at a flag since it was raised, by event time. Rule: IN-V5."""
+        made = [r for r in self.flag_reviews if r.flag_id == flag.flag_id and r.at >= flag.at]
+        return made[-1] if made else None
+
 
 def _with(held: tuple[Item, ...], item: Item) -> tuple[Item, ...]:
     told = next((h for h in held if h.key() == item.key()), None)
@@ -139,6 +146,7 @@ _READ_AS: dict[type[Contract], type[Item]] = {
     skills.TargetBehaviourRecorded: Target,
     skills.RiskFlagRaised: Flag,
     skills.RiskFlagCleared: FlagCleared,
+    measuring.RiskFlagReviewed: FlagReviewed,
     skills.SkillTaught: Lesson,
     scheduling.SessionAttendanceRecorded: Attendance,
     scheduling.FirstAppointmentBooked: FirstAppointment,

@@ -122,6 +122,17 @@ class FlagCleared(Item):
         return (self.flag_id,)
 
 
+class FlagReviewed(Item):
+    """A named person looked at an open flag, keeps it, and says until when."""
+
+    PLACE: ClassVar[str] = "flag_reviews"
+    LASTING: ClassVar[bool] = True
+
+    kind: Literal["flag-reviewed"] = "flag-reviewed"
+    flag_id: FlagId
+    review_on: date
+
+
 class Target(Item):
     """A suicidal act or self-harm."""
 
@@ -277,6 +288,7 @@ EvidenceItem = Annotated[
     | Screen
     | Flag
     | FlagCleared
+    | FlagReviewed
     | Target
     | Attendance
     | Lesson

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from common.contracts.intake import RuleOutcome
 from common.contracts.words import RiskLevel, TargetKind
 from intake.domain.case import Case, number, outcome, percent, share, unknown
+from intake.domain.evidence import Evidence
 from intake.domain.evidence_items import Flag
 from intake.domain.item import Item
 from intake.domain.policy import STEPS, StepLimits
@@ -16,17 +17,22 @@ RISK = {RiskLevel.NONE: 0, RiskLevel.LOW: 1, RiskLevel.MODERATE: 2, RiskLevel.HI
 
 
 def no_open_flag(case: Case, limits: StepLimits) -> RuleOutcome:
-    """G1: no open HIGH flag, and no open MODERATE one past its review date."""
-    risky = [f for f in case.evidence.open_flags() if RISK[f.level] >= RISK[RiskLevel.MODERATE]]
-    blocking = [f for f in risky if f.level is RiskLevel.HIGH or _overdue(f, case.today)]
-    undated = [f for f in risky if f not in blocking and f.review_on is None]
+    """G1: no open HIGH flag, and no open MODERATE one past the date its last review names. Rule: IN-V5."""
+    evidence = case.evidence
+    risky = [f for f in evidence.open_flags() if RISK[f.level] >= RISK[RiskLevel.MODERATE]]
+    due = {f: _looked_at_again_on(evidence, f) for f in risky}
+    blocking = [f for f, day in due.items() if f.level is RiskLevel.HIGH or (day is not None and case.today > day)]
+    undated = [f for f, day in due.items() if f not in blocking and day is None]
     if undated and not blocking:
         return unknown("G1", "review date of an open flag", "0", undated)
-    return outcome("G1", not blocking, str(len(blocking)), "0", blocking)
+    reviews = [review for f in risky if (review := evidence.last_review(f))]
+    return outcome("G1", not blocking, str(len(blocking)), "0", [*blocking, *reviews])
 
 
-def _overdue(flag: Flag, today: date) -> bool:
-    return flag.review_on is not None and today > flag.review_on
+def _looked_at_again_on(evidence: Evidence, flag: Flag) -> date | None:
+    """By when somebody looks at a flag again: as its last review says, or as it was raised."""
+    review = evidence.last_review(flag)
+    return review.review_on if review else flag.review_on
 
 
 def screen_is_low(case: Case, limits: StepLimits) -> RuleOutcome:

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from common.change import Effects
-from common.contracts import coaching, coverage, family, places, scheduling, skills
+from common.contracts import coaching, coverage, family, measuring, places, scheduling, skills
 from common.contracts.message import Contract
 from common.service import Hear
 from intake import handlers
@@ -42,6 +42,7 @@ TABLE: Mapping[type[Contract], Callable[..., Effects]] = {
     skills.TargetBehaviourRecorded: handlers.note_evidence,
     skills.RiskFlagRaised: handlers.note_evidence,
     skills.RiskFlagCleared: handlers.note_evidence,
+    measuring.RiskFlagReviewed: handlers.note_evidence,
     skills.SkillTaught: handlers.note_evidence,
 }
 
