@@ -10,6 +10,7 @@ from common.contracts import (
     dit,
     family,
     groups,
+    growth,
     intake,
     measures,
     measuring,
@@ -88,6 +89,7 @@ _MODULES = (
     measures,
     measuring,
     dit,
+    growth,
 )
 
 CONTRACTS: dict[str, type[Contract]] = {
