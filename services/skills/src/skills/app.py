@@ -14,6 +14,7 @@ from skills.doors import (
     curriculum,
     diary,
     dit,
+    growth,
     http,
     kafka,
     measures,
@@ -31,6 +32,7 @@ from skills.views import dit as course
 from skills.views import measures as measured
 
 OF_THE_PROGRAM = (curriculum.router, practice.router, diary.router, targets.router, rehearsals.router)
+OF_THEIR_OWN = (growth.router,)
 OF_THE_COURSE = (measures.router, risk.router, dit.router, mindfulness.router)
 
 
@@ -55,6 +57,6 @@ def rules_of(settings: Settings) -> Program:
 def app(settings: Settings) -> FastAPI:
     """The service as an ASGI application."""
     program = rules_of(settings)
-    application = create_app(service(program), settings, [http.router, *OF_THE_PROGRAM, *OF_THE_COURSE])
+    application = create_app(service(program), settings, [http.router, *OF_THE_PROGRAM, *OF_THE_COURSE, *OF_THEIR_OWN])
     application.state.program, application.state.forms = program, program.forms
     return application

@@ -10,6 +10,7 @@ from common.contracts import (
     dit,
     family,
     groups,
+    growth,
     intake,
     measures,
     measuring,
@@ -92,6 +93,7 @@ _MODULES = (
     dit,
     opinions,
     supporting,
+    growth,
 )
 
 CONTRACTS: dict[str, type[Contract]] = {

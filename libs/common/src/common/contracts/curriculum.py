@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from common.contracts.message import Clinical, Contract, Instant, Plain
 from common.contracts.skills import ProgressEvent
-from common.contracts.words import ExposureSource, GroupId, LevelOfCare, SkillModule, StaffId
+from common.contracts.words import ExposureSource, GroupId, LevelOfCare, SkillModule, StaffId, SupporterId
 
 
 class PracticeContext(StrEnum):
@@ -129,6 +129,10 @@ class SkillsRehearsed(ProgressEvent):
     rehearsal_id: Plain[str]
     skills: Clinical[tuple[str, ...]]
     parts: Clinical[tuple[str, ...]]
+    value_ids: Plain[tuple[str, ...]] = ()
+    """The participant's values it rests on. Rule: SK-G2."""
+    supporter_id: Clinical[SupporterId | None] = None
+    """The person it is about, where one is named."""
 
 
 class RehearsalRated(ProgressEvent):

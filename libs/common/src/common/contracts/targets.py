@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from common.contracts.message import Clinical, Contract, Instant, Plain
 from common.contracts.skills import ProgressEvent
-from common.contracts.words import StaffId
+from common.contracts.words import GoalId, StaffId
 
 
 class ChainKind(StrEnum):
@@ -85,6 +85,8 @@ class CommitmentMade(ProgressEvent):
     what: Clinical[str]
     due_on: Clinical[date | None]
     made_with: Plain[StaffId]
+    goal_id: Plain[GoalId | None] = None
+    """The goal it is a small step towards, where one is named."""
 
 
 class CommitmentSettled(ProgressEvent):

@@ -83,6 +83,7 @@ def agenda(seen: Seen, period: Period) -> list[Item]:
         *_cards(seen, period),
         *_promised(seen, period),
         *_skills(seen, period),
+        *_ahead(seen, period),
         *_moments(seen, period),
         *_targets(seen, period),
     ]
@@ -199,6 +200,14 @@ def _skills(seen: Seen, period: Period) -> Iterator[Item]:
             day = period.day(one.missed[-1].at)
             because = f"lesson {one.lesson} was given on {day} without the participant and is to be made up"
             yield Item(4, 1, day, "lesson-missed", f"lesson-missed.{one.lesson}", because, "SK-C12")
+
+
+def _ahead(seen: Seen, period: Period) -> Iterator[Item]:
+    """What was looked forward to and came in these days, until somebody says what became of it."""
+    for id, thing in seen.book.ahead.things.items():
+        if thing.outcome is None and period.has(thing.on):
+            because = f"looked forward to on {thing.on}: how it was has not been spoken about"
+            yield Item(4, 2, thing.on, "looked-forward-to", f"ahead.{id}", because, "SK-G3")
 
 
 def _moments(seen: Seen, period: Period) -> Iterator[Item]:

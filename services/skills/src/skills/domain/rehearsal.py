@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from common.change import Invalid, NotFound
 from common.contracts.curriculum import RehearsalRated, SkillsRehearsed
 from common.contracts.message import Contract, Instant
-from common.contracts.words import ParticipantId, StaffId
+from common.contracts.words import ParticipantId, StaffId, SupporterId
 from skills.domain.syllabus import Syllabus
 
 HIGHEST_RATING = 5
@@ -27,13 +27,18 @@ class Rated(BaseModel):
 
 
 class Rehearsal(BaseModel):
-    """Skills and the parts of them that were worked through, by code; the words stand elsewhere."""
+    """Skills and the parts of them that were worked through, by code; the words stand elsewhere.
+
+    `value_ids`: the participant's values it rests on; `supporter_id`: the person it is about, as family knows them.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     skills: tuple[str, ...]
     parts: tuple[str, ...]
     at: Instant
+    value_ids: tuple[str, ...] = ()
+    supporter_id: SupporterId | None = None
     rated: Rated = Rated()
 
 
@@ -47,15 +52,20 @@ class Rehearsals(BaseModel):
     def rehearse(
         self, syllabus: Syllabus, participant_id: ParticipantId, rehearsal_id: str, new: Rehearsal
     ) -> list[Contract]:
-        """Worked through once by its id; raises Invalid `skill-unknown`, `part-unknown`. Rule: SK-C18."""
+        """Worked through once by its id; raises Invalid `skill-unknown`, `part-unknown`, `values-not-asked`.
+
+        Rules: SK-C18, SK-G2.
+        """
         if any(skill not in syllabus.skills for skill in new.skills):
             raise Invalid("skill-unknown", "the program's curriculum has no skill of this code")
         known = {part for skill in new.skills for part in syllabus.skills[skill].parts}
         if not set(new.parts) <= known:
             raise Invalid("part-unknown", "none of the skills has a part of this code")
+        if new.value_ids and not any(syllabus.skills[skill].values for skill in new.skills):
+            raise Invalid("values-not-asked", "none of the skills is worked through with one's values")
         if rehearsal_id in self.known:
             return []
-        said = new.model_dump(include={"at", "skills", "parts"})
+        said = new.model_dump(exclude={"rated"})
         return [SkillsRehearsed(participant_id=participant_id, rehearsal_id=rehearsal_id, **said)]
 
     def rate(
@@ -76,7 +86,8 @@ class Rehearsals(BaseModel):
         """What was worked through once `fact` is true."""
         match fact:
             case SkillsRehearsed():
-                return self._with(fact.rehearsal_id, Rehearsal(skills=fact.skills, parts=fact.parts, at=fact.at))
+                said = fact.model_dump(include=set(Rehearsal.model_fields) - {"rated"})
+                return self._with(fact.rehearsal_id, Rehearsal(**said))
             case RehearsalRated():
                 rated = Rated(objective=fact.objective, relationship=fact.relationship, self_respect=fact.self_respect)
                 return self._with(fact.rehearsal_id, self.known[fact.rehearsal_id].model_copy(update={"rated": rated}))

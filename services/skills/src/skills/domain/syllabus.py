@@ -11,6 +11,7 @@ from typing import Annotated, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field
 
 from common.change import Invalid
+from common.contracts.care import GoalTowards
 from common.contracts.words import LevelOfCare, SkillModule
 
 Code = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,59}$")]
@@ -30,16 +31,21 @@ class Lesson(_Part):
 
 
 class Module(_Part):
-    """A module and its lessons in order; a `recurring` one comes back before the others."""
+    """A module and its lessons in order; a `recurring` one comes back before the others.
+
+    `towards`: the relationship its skills build, to oneself or to others, where a skill does not say it. Rule: SK-G8.
+    """
 
     name: Name
     recurring: bool = False
+    towards: tuple[GoalTowards, ...] = ()
     lessons: dict[Code, Lesson] = Field(min_length=1)
 
 
 class Skill(_Part):
     """A skill by its standard name; `also` are other labels of it, `local` says that it is not in the standard list.
 
+    `values` says that it is worked through with one's own values, `towards` which relationship it builds.
     `parts` are the letters of its acronym, or its steps, as codes: what one works through in one's own words.
     """
 
@@ -48,6 +54,8 @@ class Skill(_Part):
     group: Name
     module: SkillModule | None = None
     parts: tuple[Code, ...] = ()
+    towards: tuple[GoalTowards, ...] = ()
+    values: bool = False
     local: bool = False
 
 
@@ -124,6 +132,11 @@ class Syllabus(_Part):
         """Raises Invalid `lesson-unknown` where the module has no such lesson. Rule: SK-C3."""
         if self.module_of.get(lesson) != module:
             raise Invalid("lesson-unknown", "the module of the curriculum has no lesson of this code")
+
+    def towards(self, skill: str) -> tuple[GoalTowards, ...]:
+        """The relationship a skill builds: as it says itself, else as its module says. Rule: SK-G8."""
+        one = self.skills[skill]
+        return one.towards or (self.modules[one.module].towards if one.module else ())
 
     def lesson_name(self, code: str) -> str:
         """The standard name of a lesson; its code where this program has it no more."""

@@ -19,7 +19,7 @@ from common.contracts.targets import (
     TargetEnded,
     TargetSet,
 )
-from common.contracts.words import ParticipantId, StaffId
+from common.contracts.words import GoalId, ParticipantId, StaffId
 from skills.domain.syllabus import Syllabus
 
 RANKS = {
@@ -57,11 +57,12 @@ class Chain(_Part):
 
 
 class Commitment(_Part):
-    """A commitment; open where it has no outcome, or was not kept yet."""
+    """A commitment; open where it has no outcome, or was not kept yet. `goal_id`: it is a step to this one."""
 
     kind: CommitmentKind
     what: str
     due_on: date | None
+    goal_id: GoalId | None = None
     outcome: CommitmentOutcome | None = None
 
 
@@ -120,7 +121,7 @@ class Targets(Aggregate):
             raise Invalid("no-day", "a commitment until a day says which")
         if commitment_id in self.commitments:
             return []
-        said = {"kind": new.kind, "what": new.what, "due_on": new.due_on}
+        said = new.model_dump(exclude={"outcome"})
         return [
             CommitmentMade(at=at, participant_id=self._participant, commitment_id=commitment_id, made_with=by, **said)
         ]
@@ -156,7 +157,7 @@ class Targets(Aggregate):
                 chain = Chain(kind=fact.kind, about=fact.about, at=fact.at, skills=fact.skills)
                 return self._with("chains", fact.chain_id, chain)
             case CommitmentMade():
-                made = Commitment(kind=fact.kind, what=fact.what, due_on=fact.due_on)
+                made = Commitment(kind=fact.kind, what=fact.what, due_on=fact.due_on, goal_id=fact.goal_id)
                 return self._with("commitments", fact.commitment_id, made)
             case CommitmentSettled():
                 settled = self.commitments[fact.commitment_id].model_copy(update={"outcome": fact.outcome})

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, status
 from pydantic import Field, model_validator
 
 from common.change import change
+from common.contracts.care import GoalTowards
 from common.contracts.message import Instant
 from common.contracts.words import ExposureSource, GroupId, LevelOfCare, Role, SkillModule
 from common.web import Body, Doing, Receipt, allow, staff_of
@@ -142,6 +143,6 @@ async def get_curriculum(syllabus: Taught, cycle: Annotated[str | None, Query()]
 
 
 @router.get("/skills")
-async def get_skills(syllabus: Taught) -> list[views.SkillView]:
-    """Every skill by its standard name, and the lesson that brings it."""
-    return views.catalogue(syllabus)
+async def get_skills(syllabus: Taught, towards: Annotated[GoalTowards | None, Query()] = None) -> list[views.SkillView]:
+    """Every skill by its standard name, and the lesson that brings it; those towards `self` or `others`, if asked."""
+    return views.catalogue(syllabus, towards)

@@ -12,6 +12,7 @@ from common.contracts.message import Instant
 from common.contracts.words import (
     ParticipantId,
     Role,
+    SupporterId,
     TargetKind,
 )
 from common.web import Body, Doing, Receipt, allow, staff_of
@@ -30,6 +31,9 @@ router = APIRouter(prefix="/v1", tags=["skills"], dependencies=[Depends(staff_of
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,59}$")]
 """A code, never a sentence: it travels where anybody who watches may see it."""
 Person = Annotated[ParticipantId, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$")]
+Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$")]
+Supporter = Annotated[SupporterId, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$")]
+"""Somebody of the participant's network; who, family knows."""
 Participant = Annotated[ParticipantId, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$")]
 
 

@@ -12,7 +12,7 @@ from common.web import Body, Doing, Receipt, Who, allow, staff_of
 from skills.domain.rehearsal import Rated, Rehearsal
 from skills.domain.workbook import Workbook
 from skills.doors.curriculum import Taught
-from skills.doors.http import CLINICAL, Code, Participant, happened
+from skills.doors.http import CLINICAL, Code, Id, Participant, Supporter, happened
 from skills.doors.targets import WORD_READERS, Words
 from skills.views import rehearsals as views
 from skills.views.agenda import words
@@ -24,10 +24,15 @@ router = APIRouter(prefix="/v1", tags=["rehearsals"], dependencies=[Depends(staf
 
 
 class Rehearsed(Body):
-    """Skills combined as needed, and words for their parts: for a boundary DEAR MAN, GIVE and FAST together."""
+    """Skills combined as needed, and words for their parts: for a boundary DEAR MAN, GIVE and FAST together.
+
+    `supporter_id` is the person it is about, as family knows them; `value_ids` what it rests on.
+    """
 
     skills: tuple[Code, ...] = Field(min_length=1, max_length=5)
     words: dict[Code, Words] = Field(min_length=1, max_length=40)
+    value_ids: tuple[Id, ...] = Field((), max_length=20)
+    supporter_id: Supporter | None = None
     rehearsed_at: Instant | None = None
 
 
@@ -48,7 +53,13 @@ async def rehearse(pid: Participant, body: Rehearsed, doing: Doing, syllabus: Ta
     """Record skills worked through in the participant's own words, which stay here."""
     rehearsal_id = str(uuid5(NAMESPACE, doing.id))
     at = happened(body.rehearsed_at, doing.now)
-    new = Rehearsal(skills=tuple(dict.fromkeys(body.skills)), parts=tuple(sorted(body.words)), at=at)
+    new = Rehearsal(
+        skills=tuple(dict.fromkeys(body.skills)),
+        parts=tuple(sorted(body.words)),
+        at=at,
+        value_ids=tuple(dict.fromkeys(body.value_ids)),
+        supporter_id=body.supporter_id,
+    )
     done = change(Workbook, pid, Workbook.rehearse, syllabus, rehearsal_id, new)
     return await doing.do(done, words(pid, rehearsal_id, body.words), rehearsal_id=rehearsal_id)
 

@@ -11,7 +11,7 @@ from pydantic import Field
 from common.change import Invalid, change
 from common.contracts.message import Instant
 from common.contracts.targets import ChainKind, CommitmentKind, CommitmentOutcome, MomentKind
-from common.contracts.words import Role
+from common.contracts.words import GoalId, Role
 from common.web import Acting, Body, Doing, Receipt, Who, allow, staff_of
 from skills.domain.targets import Chain, Commitment, Moment, Targets, WorkedOn
 from skills.doors.curriculum import Taught
@@ -24,6 +24,8 @@ WORD_READERS = frozenset({Role.CLINICIAN, Role.MEDICAL})
 """Who reads what a participant said in their own words."""
 Words = Annotated[str, Field(min_length=1, max_length=4000)]
 What = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,59}$")]
+Goal = Annotated[GoalId, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$")]
+"""A goal of the participant's, as intake knows it."""
 THERAPIST = allow(Role.CLINICIAN)
 
 router = APIRouter(prefix="/v1", tags=["targets"], dependencies=[Depends(staff_of)])
@@ -58,11 +60,12 @@ class ChainDone(Body):
 
 
 class CommitmentFor(Body):
-    """What the participant commits to, as a code, until when, and in their own words."""
+    """What the participant commits to, as a code, until when, in their own words, and towards which goal of theirs."""
 
     kind: CommitmentKind = CommitmentKind.UNTIL_A_DAY
     what: Code
     due_on: date | None = None
+    goal_id: Goal | None = None
     words: Words | None = None
 
 
@@ -109,7 +112,7 @@ async def record_chain(pid: Participant, body: ChainDone, doing: Doing, syllabus
 async def make_commitment(pid: Participant, body: CommitmentFor, doing: Doing) -> Receipt:
     """Record what the participant commits to, to the treatment or until a day."""
     commitment_id = _id(doing)
-    new = Commitment(kind=body.kind, what=body.what, due_on=body.due_on)
+    new = Commitment(kind=body.kind, what=body.what, due_on=body.due_on, goal_id=body.goal_id)
     made = change(Targets, pid, Targets.commit, commitment_id, new, doing.staff.id, doing.now)
     words = [views.words(pid, commitment_id, {"words": body.words})] if body.words else []
     return await doing.do(made, *words, commitment_id=commitment_id)

@@ -3,6 +3,7 @@
 from pydantic import BaseModel
 
 from common.change import NotFound
+from common.contracts.care import GoalTowards
 from common.contracts.words import LevelOfCare, SkillModule
 from skills.domain.curriculum import Curriculum
 from skills.domain.syllabus import Syllabus
@@ -54,6 +55,8 @@ class SkillView(BaseModel):
     group: str
     module: SkillModule | None
     parts: tuple[str, ...]
+    towards: tuple[GoalTowards, ...]
+    values: bool
     lesson: str | None
     local: bool
 
@@ -100,9 +103,10 @@ def cycle(syllabus: Syllabus, name: str | None) -> CycleView:
     )
 
 
-def catalogue(syllabus: Syllabus) -> list[SkillView]:
-    """Every skill of the program, by its standard name."""
+def catalogue(syllabus: Syllabus, towards: GoalTowards | None = None) -> list[SkillView]:
+    """Every skill of the program, by its standard name; only those that build one relationship, where it is named."""
     return [
-        SkillView(skill=code, lesson=syllabus.lesson_of.get(code), **dict(skill))
+        SkillView(skill=code, lesson=syllabus.lesson_of.get(code), **{**dict(skill), "towards": syllabus.towards(code)})
         for code, skill in syllabus.skills.items()
+        if towards is None or towards in syllabus.towards(code)
     ]
