@@ -60,6 +60,8 @@ def app(settings: Settings) -> FastAPI:
     rules = rules_of(settings)
     at_the_door = [referrals.router, waiting_list.router, duplicates.router]
     care = [http.router, moves.router, releases.router, team.router, authorisations.router, plans.router]
-    application = create_app(service(rules), settings, [*at_the_door, *care, opinions.router, policy.router, outcomes.router])
+    application = create_app(
+        service(rules), settings, [*at_the_door, *care, opinions.router, policy.router, outcomes.router]
+    )
     application.state.rules = rules
     return application
