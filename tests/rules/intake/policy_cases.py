@@ -24,6 +24,7 @@ from common.contracts.words import (
     SupporterId,
     TargetKind,
 )
+from intake.domain.danger_items import Flag, FlagCleared, FlagReviewed, Screen, Target
 from intake.domain.evaluation import Evaluation, evaluate
 from intake.domain.evidence import Evidence
 from intake.domain.evidence_items import (
@@ -34,15 +35,10 @@ from intake.domain.evidence_items import (
     DiaryDay,
     EvidenceItem,
     FirstAppointment,
-    Flag,
-    FlagCleared,
-    FlagReviewed,
     HomeClimate,
     Lesson,
     PlanReview,
     Score,
-    Screen,
-    Target,
     TransitionSession,
     Voided,
 )

@@ -21,8 +21,8 @@ from common.contracts.words import (
     TransitionId,
 )
 from intake.domain import acute, correction, deferral, leave, lifecycle, moves, review, signing
+from intake.domain.danger_items import Screen
 from intake.domain.episode import Status
-from intake.domain.evidence_items import Screen
 from intake.domain.transition import ENDINGS
 from rules.intake.episode_cases import PROCESS, RULES
 from rules.intake.episode_world import BAD, GOOD, World, waits_for_something

@@ -11,8 +11,8 @@ from common.contracts.moves import ParticipantViewRecorded, TransitionDeferred
 from common.contracts.scheduling import HoldPlace
 from common.contracts.words import GroupId, LevelOfCare, RiskLevel, Role, ScreenVersion, StaffId
 from intake.domain import deferral, leave, moves, signing
+from intake.domain.danger_items import Screen
 from intake.domain.episode import Episode, Rules
-from intake.domain.evidence_items import Screen
 from intake.domain.program_days import midnight
 from intake.domain.transition import Phase, Step
 from rules.intake.episode_cases import (

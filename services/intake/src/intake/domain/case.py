@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from common.contracts.intake import RuleOutcome
 from common.contracts.words import Condition, Instrument, LevelOfCare, ScreenVersion
+from intake.domain.danger_items import Screen
 from intake.domain.evidence import Evidence
-from intake.domain.evidence_items import Attendance, DiaryDay, Score, Screen
+from intake.domain.evidence_items import Attendance, DiaryDay, Score
 from intake.domain.item import Item
 from intake.domain.policy import Policy
 from intake.domain.program_days import midnight

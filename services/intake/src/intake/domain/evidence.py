@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from common.contracts import coaching, family, intake, measuring, opinions, policy, scheduling, skills
 from common.contracts.message import Contract
 from common.contracts.words import Instrument, TargetKind
+from intake.domain.danger_items import Flag, FlagCleared, FlagReviewed, Screen, Target
 from intake.domain.evidence_items import (
     AlternativePlan,
     Attendance,
@@ -17,17 +18,12 @@ from intake.domain.evidence_items import (
     DiaryDay,
     EvidenceItem,
     FirstAppointment,
-    Flag,
-    FlagCleared,
-    FlagReviewed,
     HomeClimate,
     Lesson,
     LocOpinion,
     PlanReview,
     Score,
-    Screen,
     SupportRequest,
-    Target,
     TransitionSession,
     Voided,
 )

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from common.contracts.intake import RuleOutcome
 from common.contracts.words import RiskLevel, TargetKind
 from intake.domain.case import Case, number, outcome, percent, share, unknown
+from intake.domain.danger_items import Flag
 from intake.domain.evidence import Evidence
-from intake.domain.evidence_items import Flag
 from intake.domain.item import Item
 from intake.domain.policy import STEPS, StepLimits
 from intake.domain.program_days import nth_open_day

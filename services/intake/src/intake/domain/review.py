@@ -7,20 +7,11 @@ from common.contracts import intake as said
 from common.contracts.words import EpisodeId, RiskLevel, StaffId, TransitionKind
 from intake.domain.asks import more_support, tell_tasks
 from intake.domain.case import Case
+from intake.domain.danger_items import Flag, Screen, Target
 from intake.domain.episode import ITEM, Episode, Rules, Status
 from intake.domain.evaluation import Evaluation, evaluated
 from intake.domain.evidence import evidence_of
-from intake.domain.evidence_items import (
-    CoachingCall,
-    DiaryDay,
-    EvidenceItem,
-    Flag,
-    Score,
-    Screen,
-    SupportRequest,
-    Target,
-    Voided,
-)
+from intake.domain.evidence_items import CoachingCall, DiaryDay, EvidenceItem, Score, SupportRequest, Voided
 from intake.domain.moves import compensate, notice
 from intake.domain.signing import go_stale, propose_by_policy
 from intake.domain.transition import Phase
