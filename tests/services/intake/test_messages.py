@@ -1,11 +1,12 @@
 """What intake hears: said once, repeated, late and out of order."""
 
+import json
 from datetime import timedelta
 from itertools import permutations
 from typing import Any
 from uuid import uuid4
 
-from common.contracts import family, measuring, scheduling, skills
+from common.contracts import dit, family, measuring, scheduling, skills
 from common.contracts.message import Contract
 from common.contracts.words import FlagId, Instrument, LevelOfCare, ParticipantId, RiskLevel, SkillModule
 from services.intake.conftest import House
@@ -140,6 +141,34 @@ async def test_evidence_out_of_order_ends_in_the_same_evidence(house: House) -> 
     one, two = await noted_of(house, first), await noted_of(house, second)
     assert one == two
     assert one["flags_cleared"]
+
+
+async def test_what_is_late_or_missing_is_told_once(house: House) -> None:
+    """IN-V6, IN-V7: the same messages again, and in another order, ask for nothing more than once."""
+    (pid, _), (second, _) = await admitted(house), await admitted(house)
+
+    def found(who: ParticipantId) -> list[Contract]:
+        about: dict[str, Any] = {"at": NOON, "participant_id": who}
+        score = {"since_previous": True, "since_baseline": False, "below_cut": False}
+        late = (measuring.MissedMeasure(measure="PHQ9", due_at=NOON),)
+        return [
+            measuring.SuicideScreenLate(**about, flag_id=FlagId("f"), due_at=NOON),
+            measuring.RiskFlagReviewLate(**about, flag_id=FlagId("f"), review_on=NOON.date()),
+            measuring.MeasuresMissed(**about, level=LevelOfCare.PHP, missed=late),
+            measuring.AllianceDropped(**about, measure_id="m", instrument="WAI_SR", **score),
+            dit.MilestonesMissed(**about, session_index=4, milestones=(dit.Milestone.FOCUS_AGREED,)),
+        ]
+
+    await hear(house.store, *found(pid))
+    await hear(house.store, *found(pid), first=6)
+    await hear(house.store, *reversed(found(second)))
+    sent = {"type": "SendNotice.v1", "data": {"$regex": "-late|-missed|-fell"}}
+    ids = [
+        {json.loads(row["data"])["notice_id"] for row in await house.store.database.find("journal", query)}
+        for query in ({**sent, "subject": who} for who in (pid, second))
+    ]
+
+    assert [len(some) for some in ids] == [5, 5]
 
 
 async def test_evidence_of_a_stranger_is_no_error(house: House) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest_asyncio
 
 from common.contracts.coaching import OnCallSet
+from common.contracts.notifications import notice_about
 from common.contracts.skills import RiskFlagCleared, RiskFlagRaised
 from common.contracts.words import FlagId, RiskLevel, StaffId
 from notifications.app import STANDARD, app
@@ -112,6 +113,26 @@ async def test_a_flag_of_which_nobody_was_told_is_paged_once(house: House) -> No
     await pass_by(house, 0)
 
     assert await told(house) == [("on-call-clinician", "risk-flag-raised"), ("staff-max", "risk-flag-raised")]
+
+
+async def test_a_flag_paged_unheard_has_no_second_ladder_when_intake_is_back(house: House) -> None:
+    """NO-L8, NO-K2: intake asks late, and once more; who clears the flag has its ladder, over the same stream."""
+    await house.hear(1, raised())
+    await heard_a_minute_ago(house)
+    await watch.look(house.desk, STANDARD, LONG_AGO)
+    late = to_staff(notice_about("f-1", "staff-eva"))
+    await house.hear(1, late)
+    await house.hear(1, late)
+    await house.hear(2, late.model_copy(update={"notice_id": notice_about("f-1", "staff-new")}))
+
+    (row,) = await house.get("/v1/ladders")
+    assert (row["ladder_id"], row["rest"]) == ("f-1", "climbing")
+    cleared = RiskFlagCleared(at=NOON, participant_id=ANA, flag_id=FlagId("f-1"), cleared_by=StaffId("staff-eva"))
+    for _ in range(2):
+        await house.hear(2, cleared)
+    (row,) = await house.get("/v1/ladders")
+    assert (row["rest"], row["by"]) == ("acknowledged", "staff-eva")
+    assert [(await house.said()).count(said) for said in ("LadderStarted", "LadderAcknowledged")] == [1, 1]
 
 
 async def test_a_flag_that_was_told_or_cleared_is_not_paged(house: House) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from common.change import Change, Effects, TimerFired, change
-from common.contracts import coverage, family, places, scheduling, skills
+from common.contracts import coverage, dit, family, measuring, places, scheduling, skills
 from common.contracts.message import Message
 from intake.domain import (
     acute,
@@ -12,6 +12,7 @@ from intake.domain import (
     continued_stay,
     coverage_watch,
     deferral,
+    late,
     leave,
     lifecycle,
     moves,
@@ -39,6 +40,21 @@ def note_evidence(rules: Rules, message: Message[Any]) -> Effects:
 def note_contact(rules: Rules, message: Message[Any]) -> Effects:
     """A contact with therapist, peers or family: evidence, and counted for reports. Rules: IN-V1, IN-O1."""
     return [*note_evidence(rules, message), *connection.kept(message)]
+
+
+def tell_of_late(
+    rules: Rules, message: Message[measuring.SuicideScreenLate] | Message[measuring.RiskFlagReviewLate]
+) -> Effects:
+    """Nobody looked at danger in time. Rule: IN-V6."""
+    return [change(Episode, message.subject, late.tell_late, message.data, message.heard_at)]
+
+
+def tell_of_missing(
+    rules: Rules,
+    message: Message[measuring.MeasuresMissed] | Message[measuring.AllianceDropped] | Message[dit.MilestonesMissed],
+) -> Effects:
+    """Something did not come, or the alliance fell. Rule: IN-V7."""
+    return [change(Episode, message.subject, late.tell_missing, message.data, message.heard_at)]
 
 
 def take_held_place(rules: Rules, message: Message[scheduling.PlaceHeld]) -> Effects:

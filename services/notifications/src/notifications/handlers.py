@@ -10,6 +10,7 @@ from common.contracts.intake import ReleaseGranted, ReleaseRevoked
 from common.contracts.message import Message
 from common.contracts.network import RelationEnded, SupporterHeldBack, SupporterLetIn
 from common.contracts.notifications import SendNotice
+from common.contracts.skills import RiskFlagCleared
 from common.contracts.words import FlagId, NoticeId, ParticipantId, RecipientKind, StaffId
 from notifications.domain import ladder, leaving, nudging, outside, sending, watch
 from notifications.domain.correspondence import Correspondence
@@ -98,7 +99,14 @@ def tell_and_climb(message: Message[SendNotice], policy: Policy) -> Effects:
     rule = policy.ladder_of(order.ladder, order.template)
     if rule is None or order.recipient_kind is not RecipientKind.STAFF:
         return tell(message)
-    return (*tell(message), change(Ladder, order.notice_id, ladder.start, order, rule, policy, message.heard_at))
+    matter = ladder.ladder_of(order.notice_id)
+    return (*tell(message), change(Ladder, matter, ladder.start, order, rule, policy, message.heard_at))
+
+
+def take_cleared(message: Message[RiskFlagCleared]) -> Effects:
+    """Who clears a flag has what climbs for it. Rule: NO-L8."""
+    cleared = message.data
+    return (change(Ladder, cleared.flag_id, ladder.acknowledge, cleared.cleared_by, message.heard_at),)
 
 
 def climb(fired: TimerFired) -> Effects:
@@ -141,8 +149,7 @@ def page_unheard(flag_id: FlagId, who: ParticipantId, policy: Policy, at: dateti
     rule = policy.ladder_of("", order.template)
     if rule is None:
         return (change(Correspondence, who, sending.request, order, at),)
-    begun = order.model_copy(update={"notice_id": flag_id})
-    return (change(Ladder, flag_id, ladder.start, begun, rule, policy, at),)
+    return (change(Ladder, flag_id, ladder.start, order, rule, policy, at),)
 
 
 def _told(fired: TimerFired) -> tuple[Effect, ...]:

@@ -133,7 +133,7 @@ class Rung(Part):
 
 
 class LadderEvent(DeliveryEvent):
-    """About one matter that somebody must take: `ladder_id` is the notice it began with."""
+    """About one matter that somebody must take: `ladder_id` is what `matter_of` reads from a notice's id."""
 
     ladder_id: Plain[NoticeId]
 

@@ -6,6 +6,9 @@ from typing import ClassVar
 from common.contracts.message import Clinical, Contract, Instant, Plain
 from common.contracts.words import NoticeId, ParticipantId, RecipientKind, ReleaseId, ReleaseScope, SupporterId
 
+ABOUT = ":"
+"""In the id of a notice, between the matter it is about and its recipient."""
+
 
 class DeliveryEvent(Contract):
     """Said on the deliveries stream, about one participant."""
@@ -83,12 +86,23 @@ class NoticeUndeliverable(NoticeEvent):
     unsure: Plain[bool] = False
 
 
+def notice_about(matter: str, recipient: str) -> NoticeId:
+    """The id of a notice about a matter that must be answered: whoever is told of it, it climbs one ladder."""
+    return NoticeId(f"{matter}{ABOUT}{recipient}")
+
+
+def matter_of(notice_id: str) -> str:
+    """The matter that a notice is about: what `notice_about` was given, or else the notice itself."""
+    return notice_id.partition(ABOUT)[0]
+
+
 class SendNotice(Contract):
     """Tell one recipient one thing, once. `notice_id` names the intent; `due_at` is the earliest instant.
 
     For a supporter `scope` is required and is checked against the releases active when sending.
     `follows` is an earlier notice about the same matter: while that one waits, this one overtakes it.
     `ladder` names who must answer, and who is told when nobody does; where it is empty, that goes by the template.
+    One matter has one ladder: notices about the same one have ids that `notice_about` made.
     """
 
     TOPIC: ClassVar[str] = "notifications.commands"

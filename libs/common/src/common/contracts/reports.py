@@ -13,6 +13,11 @@ from common.contracts.words import ParticipantId, RiskLevel, StaffId, SupporterI
 ReportId = NewType("ReportId", str)
 
 
+def cause_in_report(report_id: str) -> str:
+    """What raises a flag where a report speaks of danger, as `flag_id_of` takes it. Rule: SK-R19."""
+    return f"report|{report_id}"
+
+
 class Danger(StrEnum):
     """What a report says of danger: none, a worry, or now. Source: facts 5.3; the three steps ASSUMED."""
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import ClassVar
+from uuid import UUID, uuid5
 
 from common.contracts.message import Clinical, Contract, Instant, Plain
 from common.contracts.words import (
@@ -18,6 +19,14 @@ from common.contracts.words import (
     TargetKind,
     TransitionId,
 )
+
+FLAGS = UUID("8f0f2f5c-3f65-5d0c-9a53-0f8a9f1b7d02")
+"""Namespace of flag ids."""
+
+
+def flag_id_of(participant_id: ParticipantId, cause: str) -> FlagId:
+    """The id of the flag that a cause raises; one cause, one flag. Rule: SK-R6."""
+    return FlagId(str(uuid5(FLAGS, f"{participant_id}|{cause}")))
 
 
 class ProgressEvent(Contract):

@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 
 from common.change import Aggregate, Ask, Forget, NotFound, Outcome, Remind
 from common.contracts.message import Contract
-from common.contracts.notifications import SendNotice
+from common.contracts.notifications import SendNotice, notice_about
 from common.contracts.reports import (
     Danger,
     DangerReported,
@@ -18,13 +18,15 @@ from common.contracts.reports import (
     ReportSettled,
     ReportTaken,
     ReportUnread,
+    cause_in_report,
 )
+from common.contracts.skills import flag_id_of
 from common.contracts.words import NoticeId, ParticipantId, RecipientKind, RiskLevel, Role, StaffId
 
 LEVELS = {Danger.CONCERN: RiskLevel.MODERATE, Danger.NOW: RiskLevel.HIGH}
 """How high a flag such a report raises. Source: facts 5.3, always heeded; the heights ASSUMED."""
 
-UNREAD = "unread"
+UNREAD, DANGER = "unread", "danger-reported"
 UNREAD_AFTER = timedelta(hours=24)
 """ASSUMED: a report that nobody has taken in a day is told of again, every day."""
 
@@ -108,7 +110,7 @@ class Report(Aggregate):
         """The family clinician reads it; of danger, or what nobody read, a clinician hears too. Rule: FA-I4."""
         told: list[Outcome] = [self._notice(Role.FAMILY_CLINICIAN, "report-to-read", times, now)]
         if self.danger in LEVELS:
-            return [self._notice(Role.CLINICIAN, "danger-reported", times, now), *told]
+            return [self._notice(Role.CLINICIAN, DANGER, times, now), *told]
         return [*told, self._notice(Role.CLINICIAN, "report-to-read", times, now)] if times else told
 
     def _notice(self, to: Role, template: str, times: int, now: datetime) -> Ask:
@@ -116,12 +118,18 @@ class Report(Aggregate):
             SendNotice(
                 at=now,
                 participant_id=ParticipantId(self._about(now).subject()),
-                notice_id=NoticeId(str(uuid5(NOTICES, f"{self.id}|{template}|{to}|{times}"))),
+                notice_id=self._id_of(to, template, times),
                 recipient_kind=RecipientKind.STAFF,
                 recipient_id=to,
                 template=template,
             )
         )
+
+    def _id_of(self, to: Role, template: str, times: int) -> NoticeId:
+        """Danger about somebody known is the flag it raises, and climbs the one ladder of that. Rules: FA-I4, NO-L8."""
+        if template != DANGER or times or self.matched is None:
+            return NoticeId(str(uuid5(NOTICES, f"{self.id}|{template}|{to}|{times}")))
+        return notice_about(flag_id_of(self.matched, cause_in_report(self.id)), f"{DANGER}:{to}")
 
     def _say(self, kind: type[ReportEvent], now: datetime, **more: object) -> ReportEvent:
         return kind.model_validate({**self._about(now).model_dump(), **more})

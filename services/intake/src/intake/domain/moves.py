@@ -37,8 +37,8 @@ def tell(kind: type[F], episode: Episode, at: datetime, /, **more: object) -> F:
     return kind.model_validate({**about, "at": at, **more})
 
 
-def notice(episode: Episode, template: str, about: str, at: datetime, ladder: str = "") -> Ask:
-    """Tell the primary therapist, once per thing told about; `ladder` where the text alone does not say which."""
+def notice(episode: Episode, template: str, about: str, at: datetime) -> Ask:
+    """Tell the primary therapist, once per thing told about."""
     id = NoticeId(str(uuid5(IDS, f"{template}|{about}|{episode.primary_therapist}")))
     return Ask(
         SendNotice(
@@ -48,7 +48,6 @@ def notice(episode: Episode, template: str, about: str, at: datetime, ladder: st
             recipient_kind=RecipientKind.STAFF,
             recipient_id=episode.primary_therapist,
             template=template,
-            ladder=ladder,
         )
     )
 

@@ -12,7 +12,8 @@ from intake.domain.episode import ITEM, Episode, Rules, Status
 from intake.domain.evaluation import Evaluation, evaluated
 from intake.domain.evidence import evidence_of
 from intake.domain.evidence_items import CoachingCall, DiaryDay, EvidenceItem, Score, SupportRequest, Voided
-from intake.domain.moves import compensate, notice
+from intake.domain.moves import compensate
+from intake.domain.notices import page_staff
 from intake.domain.signing import go_stale, propose_by_policy
 from intake.domain.transition import Phase
 from intake.domain.waiting import step_down_waits
@@ -40,7 +41,7 @@ def note(episode: Episode, item: EvidenceItem, rules: Rules, at: datetime) -> li
         body=ITEM.dump_json(item).decode(),
     )
     after = episode.after(noted)
-    flagged = _flag_notice(after, item, at)
+    flagged = _flag_notice(episode, item, at)
     if not _matters_now(after, item):
         return [noted, *flagged]
     withdrawn = _correction_withdraws(episode, after, item, rules, at)
@@ -76,10 +77,13 @@ def _correction_withdraws(
 
 
 def _flag_notice(episode: Episode, item: EvidenceItem, at: datetime) -> list[Outcome]:
-    """A raised flag reaches the therapist at once, whatever the policy says. Rule: IN-V4."""
+    """A raised flag reaches the therapist at once, whatever the policy says; raised again, anew. Rule: IN-V4."""
     if not isinstance(item, Flag) or not episode.in_care:
         return []
-    return [notice(episode, "risk-flag-raised", item.flag_id, at, LADDERS.get(item.level, ""))]
+    before = any(held.flag_id == item.flag_id and held.at != item.at for held in episode.evidence.flags)
+    matter = f"{item.flag_id}@{int(item.at.timestamp())}" if before else item.flag_id
+    ladder = LADDERS.get(item.level, "")
+    return [page_staff(episode.primary_therapist, episode.id, "risk-flag-raised", matter, at, ladder)]
 
 
 def _matters_now(episode: Episode, item: EvidenceItem) -> bool:

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from common.change import Effects
-from common.contracts import coaching, coverage, family, measuring, places, scheduling, skills
+from common.contracts import coaching, coverage, dit, family, measuring, places, scheduling, skills
 from common.contracts.message import Contract
 from common.service import Hear
 from intake import handlers
@@ -43,6 +43,11 @@ TABLE: Mapping[type[Contract], Callable[..., Effects]] = {
     skills.RiskFlagRaised: handlers.note_evidence,
     skills.RiskFlagCleared: handlers.note_evidence,
     measuring.RiskFlagReviewed: handlers.note_evidence,
+    measuring.SuicideScreenLate: handlers.tell_of_late,
+    measuring.RiskFlagReviewLate: handlers.tell_of_late,
+    measuring.MeasuresMissed: handlers.tell_of_missing,
+    measuring.AllianceDropped: handlers.tell_of_missing,
+    dit.MilestonesMissed: handlers.tell_of_missing,
     skills.SkillTaught: handlers.note_evidence,
 }
 

@@ -16,7 +16,7 @@ from common.contracts.notices import (
     LadderStarted,
     Rung,
 )
-from common.contracts.notifications import SendNotice
+from common.contracts.notifications import SendNotice, matter_of
 from common.contracts.words import NoticeId, ParticipantId, RecipientKind, StaffId
 from notifications.domain.policy import LadderRule, Policy
 
@@ -38,7 +38,7 @@ class Rest(StrEnum):
 
 
 class Ladder(Aggregate):
-    """One matter that somebody must take; `id` is the notice it began with."""
+    """One matter that somebody must take; `id` is that matter, such as a flag, or the notice it began with."""
 
     participant_id: ParticipantId = ParticipantId("")
     rungs: tuple[Rung, ...] = ()
@@ -72,11 +72,11 @@ class Ladder(Aggregate):
 
 
 def start(ladder: Ladder, order: SendNotice, rule: LadderRule, policy: Policy, now: datetime) -> list[Outcome]:
-    """Somebody must answer, from now on; the same notice starts it once. Rules: NO-L1, NO-L5."""
-    if ladder.rest is not Rest.NONE:
-        return []
+    """Somebody must answer, from now on; the same matter starts it once. Rules: NO-L1, NO-L5, NO-L8."""
     rungs = policy.rungs_at(rule, now)
-    about = {"participant_id": order.participant_id, "ladder_id": order.notice_id, "template": order.template}
+    if ladder.rest is not Rest.NONE and not _sooner(ladder, rungs, now):
+        return []
+    about = {"participant_id": order.participant_id, "ladder_id": ladder.id, "template": order.template}
     by_when = {"repeat_minutes": rule.repeat_minutes, "contact_minutes": rule.contact_minutes}
     begun = LadderStarted(at=now, **about, rungs=rungs, **by_when)
     ladder = ladder.after(begun)
@@ -171,8 +171,16 @@ def answered(ladders: Iterable[Ladder], notices: Iterable[NoticeId]) -> frozense
 
 
 def ladder_of(notice_id: NoticeId) -> str:
-    """The ladder that a notice of one of its rungs, or the one it began with, belongs to."""
-    return notice_id.partition("~")[0]
+    """The ladder that a notice of one of its rungs, or about its matter, belongs to. Rules: NO-L3, NO-L8."""
+    return matter_of(notice_id.partition("~")[0])
+
+
+def _sooner(ladder: Ladder, rungs: tuple[Rung, ...], now: datetime) -> bool:
+    """Whether these rungs tell somebody sooner than a ladder on which nobody was told yet."""
+    if ladder.rest is not Rest.CLIMBING or ladder.step >= 0 or ladder.started_at is None:
+        return False
+    first, known = (timedelta(minutes=some[0].after_minutes) for some in (rungs, ladder.rungs))
+    return now + first < ladder.started_at + known
 
 
 def _climb_next(ladder: Ladder, step: int, now: datetime) -> Remind:

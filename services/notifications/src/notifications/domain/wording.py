@@ -20,6 +20,7 @@ TAKING_BACK = frozenset({"plans-changed", "meeting-off"})
 """What makes sense only to somebody who got the notice it follows. Rule: NO-Q3."""
 
 TEMPLATES = FOR_SUPPORTERS | {
+    "alliance-fell",
     "alumni-contact",
     "authorisation-lapsed",
     "authorisation-running-out",
@@ -28,6 +29,7 @@ TEMPLATES = FOR_SUPPORTERS | {
     "certification-due",
     "certification-lapsed",
     "check-in-person",
+    "check-late",
     "coaching-requested",
     "coaching-unanswered",
     "collect-missing-data",
@@ -43,6 +45,8 @@ TEMPLATES = FOR_SUPPORTERS | {
     "leave-overdue",
     "leave-welfare-decision",
     "level-changed",
+    "measures-missed",
+    "milestones-missed",
     "misses-noticed",
     "misses-to-call",
     "nobody-on-call",
@@ -53,6 +57,7 @@ TEMPLATES = FOR_SUPPORTERS | {
     "proposal-to-sign",
     "report-to-read",
     "review-asked",
+    "review-late",
     "risk-flag-raised",
     "risk-stream-heard",
     "risk-stream-late",

@@ -26,7 +26,7 @@ HEARS: Mapping[type[Contract], Hear] = {
 
 
 def hears(policy: Policy, *, ladders: bool) -> Mapping[type[Contract], Hear]:
-    """The same, where what must be answered climbs its ladder. Rules: NO-L1, NO-L6, NO-K2."""
+    """The same, where what must be answered climbs its ladder. Rules: NO-L1, NO-L6, NO-L8, NO-K2."""
     if not ladders:
         return HEARS
     return {
@@ -34,5 +34,5 @@ def hears(policy: Policy, *, ladders: bool) -> Mapping[type[Contract], Hear]:
         SendNotice: lambda message: handlers.tell_and_climb(message, policy),
         OnCallSet: lambda message: (paging.shift(message.data),),
         RiskFlagRaised: lambda message: (paging.flag_raised(message.data),),
-        RiskFlagCleared: lambda message: (paging.flag_cleared(message.data),),
+        RiskFlagCleared: lambda message: (paging.flag_cleared(message.data), *handlers.take_cleared(message)),
     }

@@ -3,25 +3,24 @@
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
-from uuid import UUID, uuid5
 
 from pydantic import BaseModel, ConfigDict
 
 from common.change import Invalid, NotFound
 from common.contracts.measuring import RiskFlagReviewed
 from common.contracts.message import Contract, Instant
+from common.contracts.reports import cause_in_report
 from common.contracts.skills import (
     RiskFlagCleared,
     RiskFlagRaised,
     SuicideScreenRecorded,
     TargetBehaviourRecorded,
+    flag_id_of,
 )
 from common.contracts.words import FlagId, ParticipantId, RiskLevel, ScreenVersion, StaffId, TargetKind
 from skills.domain.diary import Card
 from skills.domain.measures import Administration
 
-FLAGS = UUID("8f0f2f5c-3f65-5d0c-9a53-0f8a9f1b7d02")
-"""Namespace of flag ids."""
 ALARMING_URGE = 4
 """Source: facts 5.3, diary."""
 ENDORSED, STRONGLY_ENDORSED = 1, 2
@@ -71,11 +70,6 @@ class Flag(BaseModel):
     cleared_by: StaffId | None = None
 
 
-def flag_id_of(participant_id: ParticipantId, cause: str) -> FlagId:
-    """The id of the flag that a cause raises; one cause, one flag. Rule: SK-R6."""
-    return FlagId(str(uuid5(FLAGS, f"{participant_id}|{cause}")))
-
-
 def causes_of_card(card: Card) -> list[Cause]:
     """An alarming urge, or self-harm. Rules: SK-R1, SK-R2."""
     found = []
@@ -113,7 +107,7 @@ def causes_of_target(target: Target) -> list[Cause]:
 
 def cause_of_report(report_id: str, level: RiskLevel) -> Cause:
     """Danger that somebody outside reports, as high as they say. Rule: SK-R19."""
-    return Cause("SK-R19", level, f"report|{report_id}")
+    return Cause("SK-R19", level, cause_in_report(report_id))
 
 
 class Risk(BaseModel):

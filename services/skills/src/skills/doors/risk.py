@@ -10,11 +10,12 @@ from pydantic import Field
 from common.change import change
 from common.contracts.measuring import DangerSource
 from common.contracts.message import Instant
+from common.contracts.skills import flag_id_of
 from common.contracts.words import FlagId, RiskLevel, Role, ScreenVersion
 from common.web import Body, Doing, Receipt, allow, staff_of
 from skills.domain import screens, watching
 from skills.domain.record import SkillsRecord
-from skills.domain.risk import Cause, Screen, flag_id_of
+from skills.domain.risk import Cause, Screen
 from skills.domain.watching import watched
 from skills.doors.http import CLINICAL, Code, Participant, happened
 from skills.doors.measures import CRISIS
