@@ -10,7 +10,7 @@ import pytest_asyncio
 from common.contracts.coaching import OnCallSet
 from common.contracts.notifications import notice_about
 from common.contracts.skills import RiskFlagCleared, RiskFlagRaised
-from common.contracts.words import FlagId, RiskLevel, StaffId
+from common.contracts.words import FlagId, RiskLevel, Role, StaffId
 from notifications.app import STANDARD, app
 from notifications.doors import watch
 from notifications.settings import Settings
@@ -22,6 +22,7 @@ from services.one_service import NOON, signing_key
 MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 TOPIC = RiskFlagRaised.TOPIC
+instant = datetime.fromisoformat
 
 
 @pytest_asyncio.fixture
@@ -92,6 +93,26 @@ async def test_where_nobody_is_on_call_the_next_ones_are_told_at_once(house: Hou
         ("on-site-lead", "still-unanswered"),
     }
     assert await told(house) == first
+
+
+async def test_afterwards_a_matter_says_who_was_told_at_which_step(house: House) -> None:
+    """NO-L2, NO-L6: and who was on call at it, and who has it; also once it is resolved; nothing, of what never was."""
+    await house.hear(1, shift("staff-max", NOON - HOUR))
+    await house.hear(1, to_staff("n-1"))
+    for minutes in (0, 0, 5):
+        await pass_by(house, minutes)
+    for act in ("acknowledge", "contact", "resolve"):
+        await house.post(f"/v1/ladders/n-1/{act}", who="staff-max")
+    unknown = await house.http.get("/v1/ladders/n-9", headers=house.caller.headers([Role.UR_NURSE], "-"))
+
+    one = await house.get("/v1/ladders/n-1")
+    told = [(row["step"], row["to"], instant(row["at"]), row.get("on_call")) for row in one["steps"]]
+    assert told == [
+        (0, ["on-call-clinician"], NOON, "staff-max"),
+        (1, ["backup-clinician", "on-site-lead"], NOON + 5 * MINUTE, None),
+    ]
+    assert (one["by"], instant(one["acknowledged_at"])) == ("staff-max", NOON + 5 * MINUTE)
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "no-such-ladder")
 
 
 async def heard_a_minute_ago(house: House) -> None:

@@ -24,6 +24,12 @@ async def get_ladders(request: Request, _: Who) -> list[dict[str, Any]]:
     return await ladders.open_ones(request.app.state.database)
 
 
+@router.get("/{id}")
+async def get_ladder(request: Request, id: NoticeId, _: Who) -> dict[str, Any]:
+    """One matter: who was told at which step and when, who was on call, who has it. Rules: NO-L2, NO-L6."""
+    return await ladders.one(request.app.state.database, id)
+
+
 @router.post("/{id}/acknowledge", dependencies=[TAKES])
 async def acknowledge(id: NoticeId, doing: Doing) -> Receipt:
     """I have it. Rule: NO-L3."""

@@ -21,7 +21,7 @@ AT_ONCE = 100
 """Rows taken per look. ASSUMED."""
 INDEXES: Mapping[str, Sequence[IndexModel]] = {
     SHIFTS: [IndexModel([("starts_at", 1)])],
-    PAGES: [IndexModel([("done", 1)])],
+    PAGES: [IndexModel([("done", 1)]), IndexModel([("matter", 1)])],
     FLAGS: [IndexModel([("settled", 1), ("heard_at", 1)]), IndexModel([("participant_id", 1)])],
     HEARING: [],
 }
