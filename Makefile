@@ -70,8 +70,8 @@ format: install  ## let ruff format and mend what it can
 contracts: install  ## write docs/asyncapi.yaml and freeze the shape of new contracts
 	$(RUN)/python tests/contracts/freezing.py
 
-docs: install  ## write docs/metrics.md and docs/configuration.md from the code
-	$(RUN)/python tests/house/documenting.py
+docs: install  ## write docs/metrics.md, docs/configuration.md and docs/problems.md from the code
+	PYTHONPATH=tests $(RUN)/python tests/house/documenting.py
 
 clean:  ## remove what running left behind (not .venv)
 	rm -rf .run .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,4 +1,4 @@
-"""The lists that are written from the code: docs/metrics.md and docs/configuration.md. `make docs` writes both."""
+"""The lists that are written from the code, in docs/: metrics, configuration, problems. `make docs` writes them."""
 
 import importlib
 import sys
@@ -94,6 +94,9 @@ def _default(info: FieldInfo) -> str:
 
 
 if __name__ == "__main__":
-    for page, text in (("metrics.md", metrics_page()), ("configuration.md", settings_page())):
+    from house.problems import problems_page
+
+    written = {"metrics.md": metrics_page(), "configuration.md": settings_page(), "problems.md": problems_page()}
+    for page, text in written.items():
         (DOCS / page).write_text(text)
         sys.stdout.write(f"wrote docs/{page}\n")

@@ -12,6 +12,7 @@ import yaml
 from common.contracts import SERVICES
 from common.settings import Settings
 from house.documenting import DOCS, metrics_page, ours, settings_page
+from house.problems import problems_page
 
 ROOT = Path(__file__).parents[2]
 WATCHING = ROOT / "deploy" / "observability"
@@ -42,6 +43,11 @@ def test_the_list_of_metrics_is_the_codes() -> None:
 def test_every_metric_is_on_the_list() -> None:
     """A metric that a service registers somewhere else is not forgotten."""
     assert ours() - listed() == set()
+
+
+def test_the_list_of_problems_is_the_codes() -> None:
+    """`make docs` was run after the last change of a problem: whoever gets a code finds it."""
+    assert (DOCS / "problems.md").read_text() == problems_page()
 
 
 def test_the_list_of_settings_is_the_codes() -> None:

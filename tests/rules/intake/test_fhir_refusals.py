@@ -19,6 +19,19 @@ def test_too_large_is_said_before_it_is_parsed() -> None:
     assert (refused.code, refused.expected) == ("too-large", "at most 20 MiB")
 
 
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ({"name": [{"family": "half \ud800"}]}, "invalid-resource"),
+        ({"name": [{"family": "a\0b"}]}, "not-plain"),
+        ({"birthDate": "0190-05-05"}, "not-plain"),
+    ],
+)
+def test_what_cannot_be_stored_or_meant_is_refused(wrong: dict[str, Any], code: str) -> None:
+    """Half a character, a NUL or a year before anybody's birth is told, with what is expected."""
+    assert refusal(bundle({**PERSON, **wrong})).code == code
+
+
 def test_json_nested_without_end_is_refused() -> None:
     """A hostile file stops itself, not the door."""
     assert refusal(b'{"resourceType":"Bundle","entry":' + b"[" * 100_000).code == "not-json"

@@ -54,6 +54,10 @@ def test_a_named_person_decides_once() -> None:
         accepted.accept(A, PHP, "r", ITSELF, NOON)
     with pytest.raises(Refused, match="already-decided"):
         accepted.decline(A, "r", NOON)
+    declined = apply_to(waiting(), waiting().decline(A, "r", NOON))
+    assert declined.decline(A, "r", NOON) == []
+    with pytest.raises(Refused, match="already-decided"):
+        declined.decline(A, "another-reason", NOON)
     with pytest.raises(NotFound, match="no-such-referral"):
         Referral(id="r").accept(A, PHP, "", ITSELF, NOON)
     with pytest.raises(Invalid, match="reason-missing"):

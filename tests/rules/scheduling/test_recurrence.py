@@ -77,6 +77,8 @@ def test_an_excepted_date_is_left_out_and_not_made_up() -> None:
     [
         ("every monday", "rule-unreadable"),
         ("FREQ=WEEKLY;FREQ=DAILY", "rule-unreadable"),
+        ("FREQ=DAILY;BYDAY=+99MO", "rule-unreadable"),
+        ("FREQ=WEEKLY;BYDAY=2MO", "rule-unreadable"),
         ("FREQ=SECONDLY;COUNT=2", "rule-unreadable"),
         ("FREQ=WEEKLY;INTERVAL=0", "rule-unreadable"),
         ("FREQ=WEEKLY;COUNT=0", "rule-unreadable"),
@@ -98,7 +100,7 @@ def test_what_cannot_be_read_or_never_happens_is_refused(rule: str, code: str) -
     assert refused.value.code == code
 
 
-@pytest.mark.parametrize("zone", ["Mars/Olympus", "", "../etc/passwd"])
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "", "../etc/passwd", "America", "a\0b"])
 def test_an_unknown_zone_is_refused(zone: str) -> None:
     """SC-G1: a zone has an IANA name."""
     with pytest.raises(Invalid) as refused:

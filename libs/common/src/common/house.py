@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import uvicorn
 from aiokafka.errors import KafkaError
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from prometheus_client import generate_latest
 from pydantic import ValidationError
 from tenacity import RetryCallState, retry, retry_if_exception_type, wait_random_exponential
@@ -25,10 +25,12 @@ from common.clock import Clock
 from common.contracts.words import Role
 from common.desk import Desk, ask_for_the_missing
 from common.kafka import connection
+from common.large import LimitBodies
 from common.listen import Listener
 from common.logs import log, set_up
 from common.metrics import BROKER_SILENT, TimeRequests
 from common.mongo import Database, DatabaseError, reason_of
+from common.openapi import describe
 from common.readings import Readings
 from common.relay import Relay
 from common.service import Service
@@ -68,10 +70,13 @@ wait_for_the_outside = retry(
 
 def create_app(service: Service, settings: Settings, routers: Sequence[APIRouter]) -> FastAPI:
     """The whole service as one ASGI application; `state.ending` says whether answers that stay must end now."""
-    app = FastAPI(title=f"Throughline {service.name}", version="1", lifespan=_lifespan)
+    title = f"Throughline {service.name}"
+    app = FastAPI(title=title, version="1", lifespan=_lifespan, dependencies=[Depends(web.with_plain_ids)])
     app.state.service, app.state.settings = service, settings
     app.state.ending = lambda: False
     web.answer_problems(app)
+    describe(app)
+    app.add_middleware(LimitBodies)
     app.add_middleware(TimeRequests)
     app.include_router(plumbing)
     for router in routers:

@@ -11,7 +11,7 @@ from uuid import uuid4
 from fastapi import Depends, FastAPI, Header, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 from starlette.exceptions import HTTPException
 
 from common import tracing
@@ -23,6 +23,7 @@ from common.contracts.words import Role
 from common.desk import Desk
 from common.logs import log
 from common.mongo import DatabaseError, is_outage
+from common.plain import IS_NO_ID, meant, wrong_ids
 from common.units import Act, Answer
 
 STATUS: dict[type[Exception], int] = {
@@ -39,9 +40,14 @@ PATIENCE_SECONDS = 10.0
 
 
 class Body(BaseModel):
-    """A request body: nothing that it does not know passes."""
+    """A request body: nothing passes that it does not know, nor what cannot be stored or meant."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    @field_validator("*")
+    @classmethod
+    def _meant(cls, value: Any) -> Any:
+        return meant(value)
 
 
 class Receipt(BaseModel):
@@ -124,6 +130,12 @@ class Acting:
         return said
 
 
+async def with_plain_ids(request: Request) -> None:
+    """Nothing in the path that can be no id; raises RequestValidationError."""
+    if wrong := wrong_ids(request.path_params):
+        raise RequestValidationError([{"loc": ("path", name), "msg": IS_NO_ID} for name in wrong])
+
+
 async def staff_of(request: Request, authorization: Annotated[str | None, Header()] = None) -> Staff:
     """The person who asks."""
     door: Door = request.app.state.door
@@ -204,13 +216,21 @@ async def _unauthenticated(_: Request, error: Exception) -> JSONResponse:
 
 async def _malformed(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    wrong = [{"at": ".".join(map(str, e["loc"])), "is": e["msg"]} for e in error.errors()]
+    wrong = [{"at": ".".join(map(str, e["loc"])), "is": _wrong(e)} for e in error.errors()]
     return problem(422, "malformed", "the request does not have the expected shape", errors=wrong)
+
+
+def _wrong(error: dict[str, Any]) -> str:
+    if isinstance(error.get("input"), bytes) and error["loc"] == ("body",):
+        return "send JSON, as Content-Type: application/json"
+    said: str = error["msg"]
+    return said.removeprefix("Value error, ")
 
 
 async def _http(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    return problem(error.status_code, f"http-{error.status_code}", str(error.detail))
+    code = "too-large" if error.status_code == 413 else f"http-{error.status_code}"
+    return problem(error.status_code, code, str(error.detail))
 
 
 async def _database(request: Request, error: Exception) -> JSONResponse:

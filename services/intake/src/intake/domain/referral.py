@@ -121,7 +121,9 @@ class Referral(Aggregate):
         return [said.ReferralAccepted(at=at, **ids, decided_by=staff), Forget(FIRST_CONTACT)]
 
     def decline(self, staff: StaffId, reason: str, at: datetime) -> list[Outcome]:
-        """A person declines, with a coded reason. Rule: IN-R2."""
+        """A person declines, with a coded reason; said again with that reason, nothing. Rule: IN-R2."""
+        if self.status is ReferralStatus.DECLINED and self.reason == reason:
+            return []
         self._must_wait(ReferralStatus.DECLINED)
         if not reason:
             raise Invalid("reason-missing", "declining needs a coded reason")

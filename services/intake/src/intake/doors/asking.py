@@ -5,9 +5,11 @@ from typing import Annotated
 from uuid import UUID, uuid5
 
 from fastapi import Depends, Request
-from pydantic import StringConstraints
+from pydantic import AfterValidator, StringConstraints
 
 from common.change import Invalid
+from common.contracts.words import StaffId, SupporterId
+from common.plain import an_id
 from common.web import Acting
 from intake.domain.episode import Rules
 
@@ -15,6 +17,8 @@ IDS = UUID("d0b3a1de-3c1c-5a4e-8a52-2f1f6a0a4b55")
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
 """A reason is a code, never free text: it travels."""
+Somebody = Annotated[StaffId, AfterValidator(an_id)]
+Supporter = Annotated[SupporterId, AfterValidator(an_id)]
 
 
 def rules_of(request: Request) -> Rules:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from common.contracts.intake import BaselineScore
 from common.contracts.message import Clinical, Identifying, Part, Plain
 from common.contracts.words import Condition, LevelOfCare, Priority
+from common.plain import meant
 from intake.doors.fhir_bundle import MAX_REFERRAL_BYTES, Opened, open_document
 from intake.doors.fhir_conditions import read_reasons
 from intake.doors.fhir_measures import read_measures
@@ -61,9 +62,16 @@ def read_referral(raw: bytes, *, now: datetime) -> ReferralDraft:
     Source: FHIR R4 4.0.1; 42 CFR 2 and HIPAA leave consent to the person, so none is inferred.
     """
     try:
-        return _draft(open_document(raw), now=now)
+        return _plain(_draft(open_document(raw), now=now))
     except RecursionError:
         raise UnreadableReferral("not-json", "nested too deeply", "a flat Bundle of resources") from None
+
+
+def _plain(draft: ReferralDraft) -> ReferralDraft:
+    try:
+        return meant(draft)
+    except ValueError as wrong:
+        raise UnreadableReferral("not-plain", "text or a date that cannot be stored", str(wrong)) from None
 
 
 def _draft(opened: Opened, *, now: datetime) -> ReferralDraft:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from pydantic import AwareDatetime, StringConstraints
 
-from common.change import NotFound, change
+from common.change import Invalid, NotFound, change
 from common.contracts.words import (
     Disposition,
     GroupId,
@@ -200,6 +200,8 @@ async def get_transitions(request: Request, staff: Who, pid: ParticipantId, rule
 @router.get("/transitions")
 async def list_transitions(request: Request, staff: Who, rules: InForce, state: str = "") -> list[dict[str, Any]]:
     """Transitions of the whole house, newest 500, in one state where one is named."""
+    if state and state not in views.IN_STATES:
+        raise Invalid("no-such-state", f"a transition is one of: {', '.join(views.IN_STATES)}")
     database, now = request.app.state.database, request.app.state.clock.now()
     found = await views.transitions(database, {"state": state} if state else {})
     return await with_conflicts(database, found, rules, now)

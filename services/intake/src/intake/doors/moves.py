@@ -1,6 +1,5 @@
 """Who may put right, take back or interrupt a level of care over HTTP, and who may ask what was true when."""
 
-from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -8,6 +7,7 @@ from pydantic import AwareDatetime
 
 from common.change import NotFound, change
 from common.contracts.words import ParticipantId, TransitionId
+from common.plain import AskedAt, AskedDay
 from common.web import Body, Doing, Receipt, Who
 from intake import views
 from intake.domain import acute, correction, deferral
@@ -111,9 +111,9 @@ async def get_levels(
     staff: Who,
     pid: ParticipantId,
     rules: InForce,
-    as_of: AwareDatetime | None = None,
-    known_at: AwareDatetime | None = None,
-    on: date | None = None,
+    as_of: AskedAt | None = None,
+    known_at: AskedAt | None = None,
+    on: AskedDay | None = None,
 ) -> dict[str, Any]:
     """Every level with its interval, as was known at `known_at`; the one at `as_of`, and the one of the date `on`."""
     history = await views.history(request.app.state.database, pid)

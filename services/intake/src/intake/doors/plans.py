@@ -7,11 +7,11 @@ from pydantic import Field, StringConstraints
 
 from common.change import NotFound, change
 from common.contracts.care import GoalAuthor, GoalKind, GoalOutcome, GoalTowards, SafetyPlanText
-from common.contracts.words import GoalId, ParticipantId, Role, SupporterId
+from common.contracts.words import GoalId, ParticipantId, Role
 from common.web import Body, Doing, Receipt, allow
 from intake.domain.goals import Goals
 from intake.domain.safety_plan import SafetyPlan
-from intake.doors.asking import made
+from intake.doors.asking import Supporter, made
 from intake.views import care
 
 router = APIRouter(prefix="/v1", tags=["goals and safety plan"])
@@ -59,7 +59,7 @@ class Plan(Body):
     warning_signs: Lines = ()
     coping: Lines = ()
     people_and_places: Lines = ()
-    supporters: Annotated[tuple[SupporterId, ...], Field(max_length=20)] = ()
+    supporters: Annotated[tuple[Supporter, ...], Field(max_length=20)] = ()
     professionals: Lines = ()
     means_safety: Lines = ()
     reasons_for_living: Lines = ()

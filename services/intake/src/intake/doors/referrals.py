@@ -17,7 +17,6 @@ from common.contracts.words import (
     Priority,
     ReferralId,
     Role,
-    StaffId,
     TransitionId,
 )
 from common.web import Acting, Body, Doing, Problem, Receipt, Who, allow
@@ -28,27 +27,33 @@ from intake.domain.duplicates import Duplicate, Likeness
 from intake.domain.eligibility import Known
 from intake.domain.episode import Episode, Rules
 from intake.domain.referral import Referral
-from intake.doors.asking import IDS, Code, InForce, made
-from intake.doors.fhir import MAX_REFERRAL_BYTES, ReferralDraft, UnreadableReferral, read_referral
+from intake.doors.asking import IDS, Code, InForce, Somebody, made
+from intake.doors.fhir import ReferralDraft, UnreadableReferral, read_referral
 
 router = APIRouter(tags=["referrals"])
+
+FHIR = {"type": "object", "required": ["resourceType"], "properties": {"resourceType": {"type": "string"}}}
+"""What OpenAPI can say of a document that is read by itself, whatever content type it comes with."""
+
+
+Line = Annotated[str, StringConstraints(max_length=200)]
 
 
 class Identifier(Body):
     """A number somebody is known by, and who gave it, as FHIR writes it."""
 
-    system: Annotated[str, StringConstraints(max_length=200)]
+    system: Line
     value: Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
 class ByHand(Body):
     """A referral typed in by staff."""
 
-    given_name: str
-    family_name: str
+    given_name: Line
+    family_name: Line
     birth_date: date | None = None
-    phone: str = ""
-    email: str = ""
+    phone: Line = ""
+    email: Line = ""
     conditions: tuple[Condition, ...] = ()
     priority: Priority = Priority.ROUTINE
     requested_level: LevelOfCare | None = None
@@ -61,21 +66,21 @@ class Decision(Body):
     decision: str
     reason: Code | None = None
     level: LevelOfCare | None = None
-    primary_therapist: StaffId | None = None
+    primary_therapist: Somebody | None = None
 
 
-@router.post("/v1/referrals/fhir", status_code=201, dependencies=[allow(Role.INTEGRATION, Role.CLINICIAN)])
+@router.post(
+    "/v1/referrals/fhir",
+    status_code=201,
+    dependencies=[allow(Role.INTEGRATION, Role.CLINICIAN)],
+    openapi_extra={"requestBody": {"required": True, "content": {"application/fhir+json": {"schema": FHIR}}}},
+)
 async def receive_fhir(request: Request, doing: Doing, rules: InForce) -> Receipt:
     """A FHIR R4 Bundle, ServiceRequest or Patient; the same one sent again is the same referral."""
-    declared = int(request.headers.get("content-length") or 0)
     try:
-        raw = b"" if declared > MAX_REFERRAL_BYTES else await request.body()
-        if declared > MAX_REFERRAL_BYTES:
-            raise UnreadableReferral("too-large", f"{declared} bytes", f"at most {MAX_REFERRAL_BYTES} bytes")
-        draft = read_referral(raw, now=doing.now)
+        draft = read_referral(await request.body(), now=doing.now)
     except UnreadableReferral as wrong:
-        status = 413 if wrong.code == "too-large" else 422
-        raise Problem(status, wrong.code, wrong.detail, expected=wrong.expected) from None
+        raise Problem(422, wrong.code, wrong.detail, expected=wrong.expected) from None
     return await _receive(request, doing, draft, "fhir", rules)
 
 

@@ -14,7 +14,7 @@ from common.web import Body, Doing, Receipt, Who, allow
 from intake import views
 from intake.domain.age_of_consent import setting_of
 from intake.domain.consents import Consents, Wanted
-from intake.doors.asking import Code, InForce, made
+from intake.doors.asking import Code, InForce, Supporter, made
 from intake.views import care
 
 router = APIRouter(prefix="/v1", tags=["consents"])
@@ -43,7 +43,7 @@ class Part2(Body):
 class Release(Body):
     """Whom the participant lets hear what, until when, and on whose signature."""
 
-    supporter_id: SupporterId
+    supporter_id: Supporter
     scopes: tuple[ReleaseScope, ...]
     expires_on: date | None = None
     granted_by: Signatory | None = None

@@ -4,16 +4,17 @@ from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
-from pydantic import AwareDatetime, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, StringConstraints
 
 from common.change import Invalid, NotFound, change
 from common.contracts.care import TeamRole
 from common.contracts.words import Condition, HandOverId, ParticipantId, Role, SessionId, StaffId
+from common.plain import an_id
 from common.web import Body, Doing, Receipt, Who, allow
 from intake.domain import conditions, therapist
 from intake.domain.care_team import CareTeam
 from intake.domain.episode import Episode
-from intake.doors.asking import Code, InForce, happened, made
+from intake.doors.asking import Code, InForce, Somebody, happened, made
 from intake.doors.fhir_conditions import ICD10_CONDITIONS
 from intake.views import care
 
@@ -26,7 +27,7 @@ Icd10 = Annotated[str, StringConstraints(pattern=r"^[A-Z][0-9][0-9A-Z](\.[0-9A-Z
 class Therapist(Body):
     """Who is the primary therapist from now on, or is to be, and why."""
 
-    to_staff: StaffId
+    to_staff: Somebody
     reason: Code
 
 
@@ -34,7 +35,7 @@ class Overlap(Body):
     """When both therapists meet the participant; the scheduled session, where there is one."""
 
     starts_at: AwareDatetime
-    session_id: SessionId | None = None
+    session_id: Annotated[SessionId, AfterValidator(an_id)] | None = None
 
 
 class Held(Body):
@@ -52,7 +53,7 @@ class CalledOff(Body):
 class Member(Body):
     """Who belongs to the team, in which role; who stands in for the therapist, until when."""
 
-    staff_id: StaffId
+    staff_id: Somebody
     role: TeamRole
     until_on: date | None = None
 

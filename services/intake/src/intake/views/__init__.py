@@ -31,6 +31,7 @@ STATES: Mapping[type[said.TransitionEvent], str] = {
     said.TransitionCompleted: "completed",
 }
 """What a fact makes of a transition, in one word."""
+IN_STATES = ("proposed", *STATES.values())
 
 
 def _begin(fact: said.TransitionProposed) -> Iterable[Record]:

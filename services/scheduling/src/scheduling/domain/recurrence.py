@@ -37,7 +37,7 @@ def zone_named(zone: str) -> ZoneInfo:
     """A time zone by its IANA name; raises Invalid for another."""
     try:
         return ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a folder of zones, such as America
         raise Invalid("zone-unknown", "the time zone has an IANA name, for example America/New_York") from None
 
 
@@ -54,12 +54,15 @@ def _by_rule(local: datetime, parts: Mapping[str, str], zone: str) -> list[datet
 
 
 def _parts(rule: str) -> dict[str, str]:
+    """The parts of a rule; a weekday is numbered only within a month. Source: RFC 5545, 3.3.10."""
     pairs = [part.partition("=") for part in rule.removeprefix("RRULE:").upper().split(";")]
     parts = {name: value for name, _, value in pairs}
     whole = len(parts) == len(pairs) and all(parts.values())
     if not whole or not parts.keys() <= PARTS or parts.get("FREQ") not in FREQUENCIES:
         raise _unreadable()
     if not 1 <= _number(parts.get("INTERVAL", "1")) <= 366 or _number(parts.get("COUNT", "1")) < 1:
+        raise _unreadable()
+    if parts["FREQ"] != "MONTHLY" and any(letter.isdigit() for letter in parts.get("BYDAY", "")):
         raise _unreadable()
     return parts
 

@@ -5,9 +5,10 @@ from time import time
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel
 
 from common.contracts.words import LevelOfCare
+from common.plain import AskedAt
 from common.web import staff_of
 from scheduling.domain.census import BedThen, LevelCensus, beds_then, counted, staleness
 from scheduling.doors.http import Reading, now_of
@@ -59,7 +60,7 @@ Now = Annotated[datetime, Depends(now_of)]
 
 @router.get("/census")
 async def get_census(
-    database: Reading, now: Now, behind: Behind, as_of: AwareDatetime | None = None, level: LevelOfCare | None = None
+    database: Reading, now: Now, behind: Behind, as_of: AskedAt | None = None, level: LevelOfCare | None = None
 ) -> Census:
     """Everybody counted, by level and by unit."""
     at = as_of or now
@@ -75,7 +76,7 @@ async def get_census(
 
 @router.get("/levels/{level}/beds")
 async def get_beds(
-    level: LevelOfCare, database: Reading, now: Now, behind: Behind, as_of: AwareDatetime | None = None
+    level: LevelOfCare, database: Reading, now: Now, behind: Behind, as_of: AskedAt | None = None
 ) -> BedsAt:
     """Every bed of a level, and whose it is."""
     at = as_of or now

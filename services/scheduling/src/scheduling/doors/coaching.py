@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, Field
 from common.change import Invalid, change
 from common.contracts.coaching import CoachingPurpose, CoachingRecorded, OnCallSet
 from common.contracts.words import ParticipantId, Role, StaffId
+from common.plain import AskedAt
 from common.web import Body, Doing, Receipt, allow, staff_of
 from scheduling.domain.coaching import Coaching
 from scheduling.domain.on_call import SITE, OnCall
@@ -139,8 +140,8 @@ async def remove_shift(shift_id: Annotated[Id, Path()], doing: Doing) -> Receipt
 async def get_on_call(
     database: Reading,
     now: Now,
-    first: Annotated[AwareDatetime | None, Query(alias="from")] = None,
-    last: Annotated[AwareDatetime | None, Query(alias="to")] = None,
+    first: Annotated[AskedAt | None, Query(alias="from")] = None,
+    last: Annotated[AskedAt | None, Query(alias="to")] = None,
 ) -> views.Roster:
     """Who is on call now, and the shifts of the coming two weeks unless said otherwise."""
     starts = first or now

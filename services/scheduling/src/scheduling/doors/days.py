@@ -10,6 +10,7 @@ from common.change import change
 from common.contracts.places import DayPlaces
 from common.contracts.words import LevelOfCare, ParticipantId
 from common.fold import collection_of
+from common.plain import AskedDay
 from common.web import Body, Doing, Receipt, staff_of
 from scheduling.domain.days import DayPlan
 from scheduling.doors.http import SCHEDULER, Id, Reading
@@ -71,7 +72,7 @@ async def take_days(
 
 @router.get("")
 async def get_days(
-    level: LevelOfCare, database: Reading, from_on: date, days: Annotated[int, Query(ge=1, le=92)] = 14
+    level: LevelOfCare, database: Reading, from_on: AskedDay, days: Annotated[int, Query(ge=1, le=92)] = 14
 ) -> list[Day]:
     """Day after day: how many places there are, and who comes."""
     document = await database.get(collection_of(DayPlan), level)

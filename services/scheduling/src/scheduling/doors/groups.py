@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, Field
 from common.change import change
 from common.contracts.groups import GroupKind, GroupPlanned, MakeUpPlanned
 from common.contracts.words import GroupId, LevelOfCare, ParticipantId, Role, SessionId, SkillModule, StaffId
+from common.plain import AskedAt
 from common.web import Acting, Body, Doing, Receipt, allow, staff_of
 from scheduling.domain.group import Group, make_up_id
 from scheduling.doors.http import SCHEDULER, Id, Now, Reading
@@ -95,8 +96,8 @@ async def get_group(
     database: Reading,
     now: Now,
     response: Response,
-    first: Annotated[AwareDatetime | None, Query(alias="from")] = None,
-    last: Annotated[AwareDatetime | None, Query(alias="to")] = None,
+    first: Annotated[AskedAt | None, Query(alias="from")] = None,
+    last: Annotated[AskedAt | None, Query(alias="to")] = None,
 ) -> views.WholeGroup:
     """One group and its meetings, of the coming eight weeks unless said otherwise."""
     starts = first or now

@@ -1,6 +1,5 @@
 """Who may ask scheduling about hours of program per week over HTTP."""
 
-from datetime import date
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -9,6 +8,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from common.change import change
 from common.contracts.sessions import AgeBand
 from common.contracts.words import Role
+from common.plain import AskedDay
 from common.web import Body, Doing, Receipt, allow, staff_of
 from scheduling.domain.hours import Coverage, Minimums
 from scheduling.doors.groups import Code
@@ -59,7 +59,7 @@ async def get_hours(
 
 @router.get("/hours")
 async def get_week(
-    database: Reading, now: Now, zone: Zone, minimums: Needs, day: date | None = None
+    database: Reading, now: Now, zone: Zone, minimums: Needs, day: AskedDay | None = None
 ) -> list[views.HoursOf]:
     """The week of a day, this one unless said otherwise, of everybody who is at a level that needs hours."""
     return await views.hours_in_week(database, day or now.astimezone(zone).date(), now, zone, minimums)

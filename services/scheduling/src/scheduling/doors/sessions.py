@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, Field
 from common.change import change
 from common.contracts.sessions import AppointmentKind, FamilySessionType, HandedOver, SessionPlanned
 from common.contracts.words import LevelOfCare, ParticipantId, Role, SessionId, StaffId, TransitionId
+from common.plain import AskedAt
 from common.web import Acting, Body, Doing, Receipt, allow, staff_of
 from scheduling.domain.appointment import Appointment
 from scheduling.doors.groups import LOOK, Code
@@ -88,8 +89,8 @@ async def get_sessions(
     participant_id: Annotated[Id, Path()],
     database: Reading,
     now: Now,
-    first: Annotated[AwareDatetime | None, Query(alias="from")] = None,
-    last: Annotated[AwareDatetime | None, Query(alias="to")] = None,
+    first: Annotated[AskedAt | None, Query(alias="from")] = None,
+    last: Annotated[AskedAt | None, Query(alias="to")] = None,
 ) -> list[views.PlannedSession]:
     """What is planned with one participant, in the coming eight weeks unless said otherwise."""
     starts = first or now
