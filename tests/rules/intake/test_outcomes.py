@@ -67,7 +67,7 @@ def family_session(*supporters: str) -> family.FamilySessionHeld:
     [("INDIVIDUAL", Source.THERAPIST), ("SKILLS_GROUP", Source.PEERS), ("PROGRAM", Source.PEERS)],
 )
 def test_a_session_is_a_contact_with_whom_it_was(kind: str, source: Source) -> None:
-    """IN-O1: told anew, it replaces what was told; not attended, it is none."""
+    """IN-X1: told anew, it replaces what was told; not attended, it is none."""
     there, away = met(attended(kind)), met(attended(kind, counted=False))
     assert there is not None
     assert away is not None
@@ -77,7 +77,7 @@ def test_a_session_is_a_contact_with_whom_it_was(kind: str, source: Source) -> N
 
 
 def test_a_family_session_needs_a_supporter_and_a_call_is_the_therapists() -> None:
-    """IN-O1"""
+    """IN-X1"""
     call = coaching.CoachingRecorded(
         at=NOON,
         participant_id=PID,
@@ -119,12 +119,12 @@ def scored(*points: tuple[float, int]) -> Evidence:
 def test_a_change_counts_from_the_reliable_one_on_and_between_windows_that_do_not_overlap(
     points: tuple[tuple[float, int], ...], became: Became
 ) -> None:
-    """IN-O2: PHQ-9, six points and fourteen days; a single score is no outcome, nor is none."""
+    """IN-X2: PHQ-9, six points and fourteen days; a single score is no outcome, nor is none."""
     assert course(PHQ9, scored(*points), RULES).became is became
 
 
 def test_a_voided_score_is_no_outcome() -> None:
-    """IN-O2: what remains is one score, and one is unknown."""
+    """IN-X2: what remains is one score, and one is unknown."""
     evidence = scored((18, 0), (5, 30)).noted(voided("m-1", NOON + 40 * DAY))
     assert course(PHQ9, evidence, RULES).became is Became.UNKNOWN
 
@@ -141,7 +141,7 @@ def in_care(weeks: int, then: LevelOfCare = LevelOfCare.ALUMNI) -> Episode:
 
 
 def test_contact_is_counted_a_week_in_care_and_only_there() -> None:
-    """IN-O3: eight weeks in IOP, then an alumnus, whose contacts are not of the treatment."""
+    """IN-X3: eight weeks in IOP, then an alumnus, whose contacts are not of the treatment."""
     first = NOON - 20 * WEEK
     weekly = [first + n * WEEK + DAY for n in range(8)]
     contacts = {Source.THERAPIST: weekly, Source.PEERS: weekly[:3], Source.FAMILY: [NOON - WEEK]}
@@ -156,7 +156,7 @@ def test_contact_is_counted_a_week_in_care_and_only_there() -> None:
 
 
 def test_who_was_in_care_for_a_short_time_says_nothing_about_contact() -> None:
-    """IN-O3: three weeks are too few, four are enough."""
+    """IN-X3: three weeks are too few, four are enough."""
     assert lived(in_care(3), {}, NOON, RULES) is None
     assert lived(in_care(4), {}, NOON, RULES) is not None
 
@@ -170,7 +170,7 @@ def a_person(*sources: Source) -> Lived:
 
 
 def test_the_report_counts_people_and_names_no_cause() -> None:
-    """IN-O3, IN-O4: of three sources; who was never asked is unknown."""
+    """IN-X3, IN-X4: of three sources; who was never asked is unknown."""
     told = report([a_person(*Source)] * LEAST + [a_person(Source.FAMILY)] * LEAST, NOON, RULES)
     by_therapist = told.by_source[PHQ9][Source.THERAPIST]
     assert (by_therapist["regular"]["reliably-better"], by_therapist["none"]["reliably-better"]) == (LEAST, LEAST)
@@ -181,7 +181,7 @@ def test_the_report_counts_people_and_names_no_cause() -> None:
 
 
 def test_a_report_on_a_few_says_not_even_how_many() -> None:
-    """IN-O4"""
+    """IN-X4"""
     told = report([a_person(*Source)] * (LEAST - 1), NOON, RULES)
     assert told.people is None
     assert told.by_source[PHQ9][Source.THERAPIST]["regular"]["reliably-better"] is None
@@ -203,7 +203,7 @@ def changes(*therapists: str, levels: str = "RESIDENTIAL PHP IOP") -> list[AtCha
 
 
 def test_continuity_is_how_often_the_therapist_stayed_from_level_to_level() -> None:
-    """IN-O6: acute care elsewhere is no level of ours; a new episode begins anew."""
+    """IN-X6: acute care elsewhere is no level of ours; a new episode begins anew."""
     assert kept_through(changes("a", "a", "b")) == [True, False]
     assert kept_through(changes("a", "x", "a", levels="PHP EXTERNAL_ACUTE PHP")) == [True]
     another = [c.model_copy(update={"episode_id": EpisodeId("e-2")}) for c in changes("b", levels="IOP")]

@@ -16,20 +16,20 @@ def lines(table: dict[str, dict[str, int]]) -> list[list[tuple[str, str]]]:
 
 
 def test_a_cell_of_ten_is_held_back_and_the_next_smallest_with_it() -> None:
-    """IN-O4: with the totals of its row and its column, nothing follows."""
+    """IN-X4: with the totals of its row and its column, nothing follows."""
     table = {"none": {"better": 10, "same": 30}, "some": {"better": 20, "same": 12}}
     assert shown(table, LEAST) == {"none": {"better": None, "same": None}, "some": {"better": None, "same": None}}
 
 
 def test_large_cells_and_empty_ones_are_shown() -> None:
-    """IN-O4: nobody is not somebody."""
+    """IN-X4: nobody is not somebody."""
     table = {"none": {"better": 11, "same": 0}, "some": {"better": 0, "same": 40}}
     assert shown(table, LEAST) == table
 
 
 @given(TABLES)
 def test_no_total_gives_a_small_number_away(table: dict[str, dict[str, int]]) -> None:
-    """IN-O4: in each line two are held back that are many together, or none, or the whole line."""
+    """IN-X4: in each line two are held back that are many together, or none, or the whole line."""
     told = shown(table, LEAST)
     for line in lines(table):
         held = [(r, c) for r, c in line if told[r][c] is None]

@@ -11,7 +11,7 @@ from services.one_service import NOON, hear
 
 
 async def test_a_panel_is_headed_by_the_participants_own_words(house: House) -> None:
-    """IN-O2, IN-O5, A25: connection beside the symptoms; read by those who treat."""
+    """IN-X2, IN-X5, A25: connection beside the symptoms; read by those who treat."""
     pid, _ = await admitted(house)
     path = f"/participants/{pid}/outcomes"
     before = (await house.caller.get(path, Role.CLINICIAN)).json()
@@ -38,7 +38,7 @@ async def test_a_panel_is_headed_by_the_participants_own_words(house: House) -> 
 
 
 async def test_a_report_counts_contacts_once_and_names_nobody(house: House) -> None:
-    """IN-O1, IN-O3, IN-O4, A46: a session told again, and corrected, is one; few people are not shown."""
+    """IN-X1, IN-X3, IN-X4, A46: a session told again, and corrected, is one; few people are not shown."""
     pid, _ = await admitted(house)
     about = {"at": NOON, "participant_id": pid, "session_id": SessionId("s"), "kind": SessionKind.INDIVIDUAL}
     there = {"level": LevelOfCare.PHP, "planned_minutes": 50, "attended_minutes": 50, "counted_as_attended": True}

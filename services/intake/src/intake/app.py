@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI
 
+from common.auth import Door, audience_of_participants
 from common.house import create_app
 from common.service import Service
 from intake import views
@@ -13,6 +14,7 @@ from intake.domain.coverage import Coverage
 from intake.domain.duplicates import Duplicate, Likeness
 from intake.domain.episode import Episode, Rules
 from intake.domain.goals import Goals
+from intake.domain.narratives import Narratives
 from intake.domain.referral import Referral
 from intake.domain.safety_plan import SafetyPlan
 from intake.doors import (
@@ -21,10 +23,12 @@ from intake.doors import (
     http,
     kafka,
     moves,
+    narratives,
     opinions,
     outcomes,
     plans,
     policy,
+    reading,
     referrals,
     releases,
     team,
@@ -35,6 +39,7 @@ from intake.doors.care_file import care_in
 from intake.doors.policy_file import policy_in
 from intake.settings import Settings
 from intake.views import outcomes as reports
+from intake.views import readers
 
 
 def service(rules: Rules) -> Service:
@@ -44,8 +49,19 @@ def service(rules: Rules) -> Service:
         hears=kafka.hears(rules),
         timers=timers.timers(rules),
         projects={**views.PROJECTS, **reports.PROJECTS},
-        aggregates=(Referral, Likeness, Duplicate, Episode, Consents, CareTeam, Coverage, Goals, SafetyPlan),
-        indexes={**views.INDEXES, **reports.INDEXES},
+        aggregates=(
+            Referral,
+            Likeness,
+            Duplicate,
+            Episode,
+            Consents,
+            CareTeam,
+            Coverage,
+            Goals,
+            SafetyPlan,
+            Narratives,
+        ),
+        indexes={**views.INDEXES, **reports.INDEXES, **readers.INDEXES},
     )
 
 
@@ -60,8 +76,10 @@ def app(settings: Settings) -> FastAPI:
     rules = rules_of(settings)
     at_the_door = [referrals.router, waiting_list.router, duplicates.router]
     care = [http.router, moves.router, releases.router, team.router, authorisations.router, plans.router]
+    of_outcomes = [outcomes.router, narratives.router, reading.router]
     application = create_app(
-        service(rules), settings, [*at_the_door, *care, opinions.router, policy.router, outcomes.router]
+        service(rules), settings, [*at_the_door, *care, opinions.router, policy.router, *of_outcomes]
     )
+    application.state.own_door = Door(settings.jwks, settings.issuer, audience_of_participants(settings.audience))
     application.state.rules = rules
     return application

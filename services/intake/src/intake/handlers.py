@@ -38,7 +38,7 @@ def note_evidence(rules: Rules, message: Message[Any]) -> Effects:
 
 
 def note_contact(rules: Rules, message: Message[Any]) -> Effects:
-    """A contact with therapist, peers or family: evidence, and counted for reports. Rules: IN-V1, IN-O1."""
+    """A contact with therapist, peers or family: evidence, and counted for reports. Rules: IN-V1, IN-X1."""
     return [*note_evidence(rules, message), *connection.kept(message)]
 
 
@@ -194,7 +194,7 @@ def come_of_age(rules: Rules, fired: TimerFired) -> Effects:
 
 
 def see_attendance(rules: Rules, message: Message[scheduling.SessionAttendanceRecorded]) -> Effects:
-    """Attendance is evidence, a unit, a contact, and may be an overlap session. Rules: IN-V1, IN-H2, IN-A2, IN-O1."""
+    """Attendance is evidence, a unit, a contact, and may be an overlap session. Rules: IN-V1, IN-H2, IN-A2, IN-X1."""
     told, now = message.data, message.heard_at
     overlap = (told.session_id, told.counted_as_attended, told.at, now)
     unit = (told.level, told.session_id, told.at, told.counted_as_attended, rules, now)

@@ -15,6 +15,7 @@ from common.contracts import (
     measures,
     measuring,
     meetings,
+    narratives,
     network,
     notices,
     notifications,
@@ -94,6 +95,7 @@ _MODULES = (
     opinions,
     supporting,
     growth,
+    narratives,
 )
 
 CONTRACTS: dict[str, type[Contract]] = {

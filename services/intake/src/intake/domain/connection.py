@@ -37,7 +37,7 @@ class Contact(BaseModel):
 
 
 def contact_in(message: Message[Any]) -> Contact | None:
-    """The contact a message tells of, or None. Rule: IN-O1.
+    """The contact a message tells of, or None. Rule: IN-X1.
 
     Individual sessions and coaching calls are the therapist's, groups and program days are with peers, a family
     session has at least one supporter.

@@ -55,7 +55,7 @@ def kept_through(changes: Iterable[AtChange]) -> list[bool]:
 
 
 def continuity(same: Sequence[bool], least: int = 1) -> Continuity:
-    """The share of changes with the same therapist; held back where those with or without are few. Rule: IN-O6."""
+    """The share of changes with the same therapist; held back where those with or without are few. Rule: IN-X6."""
     counts = Counter(same)
     if any(0 < counts[kind] < least for kind in (True, False)):
         return Continuity(changes=None, same_therapist=None, percent=None)

@@ -59,7 +59,7 @@ class Report(BaseModel):
 def lived(
     episode: Episode, contacts: Mapping[Source, Sequence[datetime]], until: datetime, rules: Rules
 ) -> Lived | None:
-    """What one person's present or last episode had by `until`; None where it was too short to tell. Rule: IN-O3."""
+    """What one person's present or last episode had by `until`; None where it was too short to tell. Rule: IN-X3."""
     stays = [
         (stay.from_at, min(stay.until or until, until))
         for stay in episode.history.stays()
@@ -80,7 +80,7 @@ def _amount(per_week: float, regular: float) -> Exposure:
 
 
 def report(people: Sequence[Lived], until: datetime, rules: Rules) -> Report:
-    """The counts of everybody, with small numbers held back. Rules: IN-O3, IN-O4."""
+    """The counts of everybody, with small numbers held back. Rules: IN-X3, IN-X4."""
     least = rules.care.report.smallest_cell
     by_source = {m: {s: shown(_by_amount(people, m, s), least) for s in Source} for m in Instrument}
     by_number = {m: shown(_by_number(people, m), least) for m in Instrument}

@@ -35,7 +35,7 @@ class Course(BaseModel):
 
 
 def course(instrument: Instrument, evidence: Evidence, rules: Rules) -> Course:
-    """How one measure went, of the administrations that count. Rule: IN-O2.
+    """How one measure went, of the administrations that count. Rule: IN-X2.
 
     Unknown where there are not two, or where they are less than one recall window apart.
     """

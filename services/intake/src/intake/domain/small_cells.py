@@ -8,7 +8,7 @@ Cell = tuple[str, str]
 
 
 def shown(table: Table, least: int) -> dict[str, dict[str, int | None]]:
-    """The table with None for what is held back. Rule: IN-O4.
+    """The table with None for what is held back. Rule: IN-X4.
 
     Held back are the cells of 1 to `least` - 1; then, in each row and column with a cell held back, the smallest
     others, until at least two are held back that together have `least` or more: so nothing follows from a total.

@@ -13,9 +13,10 @@ from common.web import Body, Doing, Receipt, Who, allow
 from intake.domain import authorisations
 from intake.domain.coverage import Coverage
 from intake.doors.asking import Code, InForce, made
+from intake.doors.reading import Noted
 from intake.views import care
 
-router = APIRouter(prefix="/v1", tags=["authorisations"])
+router = APIRouter(prefix="/v1", tags=["authorisations"], route_class=Noted)
 
 REVIEWER = allow(Role.UR_NURSE)
 Units = Annotated[int, Field(ge=1, le=1000)]

@@ -20,10 +20,11 @@ from intake import views
 from intake.domain import leave, lifecycle, moves, signing
 from intake.domain.episode import Episode
 from intake.doors.asking import Code, InForce, happened, made
+from intake.doors.reading import Noted
 from intake.views import care
 from intake.views.opinions import with_conflicts
 
-router = APIRouter(prefix="/v1", tags=["participants"])
+router = APIRouter(prefix="/v1", tags=["participants"], route_class=Noted)
 
 CLINICIAN = allow(Role.CLINICIAN)
 SIGNATORY = allow(Role.CLINICIAN, Role.MEDICAL)

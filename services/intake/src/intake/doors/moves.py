@@ -14,8 +14,9 @@ from intake.domain import acute, correction, deferral
 from intake.domain.episode import Episode
 from intake.doors.asking import Code, InForce, happened, made
 from intake.doors.http import CLINICIAN, SIGNATORY, Despite, Reason
+from intake.doors.reading import Noted
 
-router = APIRouter(prefix="/v1/participants/{pid}", tags=["levels of care"])
+router = APIRouter(prefix="/v1/participants/{pid}", tags=["levels of care"], route_class=Noted)
 
 
 class Emergency(Body):

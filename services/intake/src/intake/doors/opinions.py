@@ -16,9 +16,12 @@ from intake.domain.opinion_record import Opinion, level_of
 from intake.doors.asking import Code, InForce, happened, made
 from intake.doors.http import Reason
 from intake.doors.policy import REVIEWERS
+from intake.doors.reading import Noted
 from intake.views import opinions
 
-router = APIRouter(prefix="/v1/participants/{pid}/loc-opinions", tags=["opinions"], dependencies=[REVIEWERS])
+router = APIRouter(
+    prefix="/v1/participants/{pid}/loc-opinions", tags=["opinions"], dependencies=[REVIEWERS], route_class=Noted
+)
 
 
 class OpinionBody(Body):

@@ -11,9 +11,10 @@ from intake.domain.continuity import Continuity
 from intake.domain.exposure import Report
 from intake.domain.program_days import midnight
 from intake.doors.asking import InForce
+from intake.doors.reading import Noted
 from intake.views import outcomes as views
 
-router = APIRouter(prefix="/v1", tags=["outcomes"])
+router = APIRouter(prefix="/v1", tags=["outcomes"], route_class=Noted)
 
 WHO_TREATS = allow(Role.CLINICIAN, Role.MEDICAL, Role.FAMILY_CLINICIAN, Role.SKILLS_LEADER)
 ANSWERS_FOR_ALL = allow(Role.MEDICAL, Role.PRIVACY)

@@ -12,9 +12,10 @@ from common.web import Body, Doing, Receipt, allow
 from intake.domain.goals import Goals
 from intake.domain.safety_plan import SafetyPlan
 from intake.doors.asking import Supporter, made
+from intake.doors.reading import Noted
 from intake.views import care
 
-router = APIRouter(prefix="/v1", tags=["goals and safety plan"])
+router = APIRouter(prefix="/v1", tags=["goals and safety plan"], route_class=Noted)
 
 CLINICIAN = allow(Role.CLINICIAN)
 WHO_TREATS = allow(Role.CLINICIAN, Role.MEDICAL, Role.FAMILY_CLINICIAN, Role.SKILLS_LEADER)

@@ -15,9 +15,10 @@ from intake.domain.explanation import Explanation, explain
 from intake.domain.review import ask_for_more
 from intake.domain.tasks import Review
 from intake.doors.asking import Code, InForce
+from intake.doors.reading import Noted
 from intake.views import care
 
-router = APIRouter(prefix="/v1", tags=["policy"])
+router = APIRouter(prefix="/v1", tags=["policy"], route_class=Noted)
 
 Limit = Annotated[int, Query(ge=1, le=500)]
 CLINICAL = allow(Role.CLINICIAN, Role.MEDICAL)

@@ -15,9 +15,10 @@ from intake import views
 from intake.domain.age_of_consent import setting_of
 from intake.domain.consents import Consents, Wanted
 from intake.doors.asking import Code, InForce, Supporter, made
+from intake.doors.reading import Noted
 from intake.views import care
 
-router = APIRouter(prefix="/v1", tags=["consents"])
+router = APIRouter(prefix="/v1", tags=["consents"], route_class=Noted)
 
 CONSENT = allow(Role.CLINICIAN, Role.FAMILY_CLINICIAN)
 State = Annotated[str, StringConstraints(pattern=r"^([A-Z]{2})?$")]

@@ -16,9 +16,10 @@ from intake.domain.care_team import CareTeam
 from intake.domain.episode import Episode
 from intake.doors.asking import Code, InForce, Somebody, happened, made
 from intake.doors.fhir_conditions import ICD10_CONDITIONS
+from intake.doors.reading import Noted
 from intake.views import care
 
-router = APIRouter(prefix="/v1", tags=["care team"])
+router = APIRouter(prefix="/v1", tags=["care team"], route_class=Noted)
 
 CLINICIAN = allow(Role.CLINICIAN)
 Icd10 = Annotated[str, StringConstraints(pattern=r"^[A-Z][0-9][0-9A-Z](\.[0-9A-Z]{1,4})?$")]

@@ -53,7 +53,7 @@ async def _met(database: Database, who: Sequence[str]) -> Mapping[str, Mapping[S
 
 
 async def panel(database: Database, id: str, rules: Rules) -> dict[str, Any] | None:
-    """One participant's outcomes, headed by their life worth living; None for a stranger. Rule: IN-O5."""
+    """One participant's outcomes, headed by their life worth living; None for a stranger. Rule: IN-X5."""
     episode = await whole_episode(database, id)
     if episode is None:
         return None
@@ -76,7 +76,7 @@ def _told(one: Course, evidence: Evidence) -> dict[str, Any]:
 
 
 async def through_levels(database: Database, rules: Rules) -> Continuity:
-    """How often one therapist stayed from level to level, of everybody. Rule: IN-O6."""
+    """How often one therapist stayed from level to level, of everybody. Rule: IN-X6."""
     return continuity(kept_through(await _changes(database, {})), rules.care.report.smallest_cell)
 
 
