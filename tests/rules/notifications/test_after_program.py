@@ -27,7 +27,7 @@ def left(reader: Reader, *notices: NoticeId) -> list[str]:
 
 
 def test_what_waits_for_the_morning_makes_no_sound_any_more() -> None:
-    """NO-N10: heard twice, dropped once; what else waits leaves as before."""
+    """NO-N11: heard twice, dropped once; what else waits leaves as before."""
     reader = Reader(kind=RecipientKind.PARTICIPANT, now=EVENING)
     reader.offer(NOTICE, "alumni-contact")
     reader.offer("n-other", "level-changed")
@@ -39,7 +39,7 @@ def test_what_waits_for_the_morning_makes_no_sound_any_more() -> None:
 
 
 def test_a_nudge_nobody_has_thought_of_yet_does_not_leave_later() -> None:
-    """NO-N10: the word comes before the offer."""
+    """NO-N11: the word comes before the offer."""
     reader = Reader(kind=RecipientKind.PARTICIPANT)
     assert left(reader) == ["not-wanted"]
 
@@ -47,7 +47,7 @@ def test_a_nudge_nobody_has_thought_of_yet_does_not_leave_later() -> None:
 
 
 def test_what_was_nudged_already_is_not_taken_back() -> None:
-    """NO-N10: late word changes nothing that was."""
+    """NO-N11: late word changes nothing that was."""
     reader = Reader(kind=RecipientKind.PARTICIPANT)
     reader.offer(NOTICE, "alumni-contact")
     reader.wait(HOUR)
@@ -57,5 +57,5 @@ def test_what_was_nudged_already_is_not_taken_back() -> None:
 
 
 def test_who_agreed_to_nothing_has_nothing_to_drop() -> None:
-    """NO-N10."""
+    """NO-N11."""
     assert left(Reader(contact=None, kind=RecipientKind.PARTICIPANT)) == []

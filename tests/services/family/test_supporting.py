@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from common.auth import audience_of_participants, audience_of_supporters
+from common.contracts.part2 import STATEMENT
 from common.contracts.words import ReleaseScope, Role
 from rules.family.story import ANA, AUNT, FRIEND, granted, revoked
 from services.family.test_program import everything, work
@@ -150,3 +151,16 @@ async def test_what_cannot_be_changes_nothing(house: House, path: str, body: dic
     before = await house.said()
     answer = await say(house, path, body)
     assert (answer.json()["code"], await house.said()) == (code, before)
+
+
+async def test_what_they_read_under_a_part_2_consent_carries_its_statement(house: House) -> None:
+    """FA-W6, 42 CFR 2.32: with what that consent covers, as long as it stands; others carry none."""
+    await house.hear(1, granted(ReleaseScope.SUD, ReleaseScope.SCHEDULE))
+    await house.hear(2, granted(ReleaseScope.SCHEDULE, release="r-2"))
+
+    (told,) = (await house.http.get(OWN, headers=as_supporter(house))).raise_for_status().json()["part2"]
+    assert (told["release_id"], told["statement"]) == ("r-1", STATEMENT)
+    assert "records of substance use, dates and times" in told["scope"]
+
+    await house.hear(3, revoked())
+    assert (await house.http.get(OWN, headers=as_supporter(house))).raise_for_status().json()["part2"] == []

@@ -5,10 +5,11 @@ from datetime import timedelta
 from prometheus_client import REGISTRY
 
 from common.contracts.network import SupporterHeldBack
-from common.contracts.words import Role
+from common.contracts.part2 import STATEMENT
+from common.contracts.words import ReleaseScope, Role
 from notifications.domain.correspondence import Stage
 from notifications.views.notices import measure
-from rules.notifications.story import ANA, AUNT, granted, revoked, to_aunt, to_staff
+from rules.notifications.story import ANA, AUNT, FRIEND, PLAN, granted, revoked, to_aunt, to_staff
 from services.one_house import HOUR, House
 from services.one_service import NOON
 
@@ -196,3 +197,23 @@ async def test_somebody_kept_away_reads_nothing_any_more(house: House) -> None:
 
     assert (await house.get("/v1/inbox", **TO_AUNT))["items"] == []
     assert (await house.said()).count("DistanceHeeded") == 1
+
+
+async def test_what_a_supporter_reads_under_a_part_2_consent_carries_its_statement(house: House) -> None:
+    """NO-S6: in the inbox, in their language; not once the consent is taken back, and not in what leaves by itself."""
+    await house.hear(1, granted(PLAN, ReleaseScope.SUD))
+    await house.hear(2, granted(PLAN, release="r-2", to=FRIEND))
+    to_friend = to_aunt("n-2").model_copy(update={"recipient_id": FRIEND})
+    for _ in range(2):
+        await house.hear(1, to_aunt("n-1"), source="family")
+        await house.hear(2, to_friend, source="family")
+
+    (item,) = (await house.get("/v1/inbox", **TO_AUNT))["items"]
+    (other,) = (await house.get("/v1/inbox", **{**TO_AUNT, "recipient_id": FRIEND}))["items"]
+    assert item["part2"]["statement"] == STATEMENT
+    assert "planned changes of care, records of substance use" in item["part2"]["scope"]
+    assert "42 CFR" not in item["text"]
+    assert "part2" not in other
+
+    await house.hear(3, revoked())
+    assert (await house.get("/v1/inbox", **TO_AUNT))["items"] == []

@@ -65,7 +65,7 @@ def nudge_due(fired: TimerFired, policy: Policy) -> Effects:
 
 
 def make_no_sound(message: Message[AlumnusLeft]) -> Effects:
-    """Somebody wants nothing more after the program, also not what waits for the morning. Rule: NO-N10."""
+    """Somebody wants nothing more after the program, also not what waits for the morning. Rule: NO-N11."""
     left = message.data
     key = key_of(RecipientKind.PARTICIPANT, left.participant_id)
     silence = nudging.drop

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
-from common.contracts.message import Clinical, Contract, Instant, Plain
+from common.contracts.message import Clinical, Contract, Instant, Plain, SubstanceUse
 from common.contracts.words import NoticeId, ParticipantId, RecipientKind, ReleaseId, ReleaseScope, SupporterId
 
 ABOUT = ":"
@@ -46,10 +46,14 @@ class NoticeQueued(NoticeEvent):
 
 
 class NoticeSent(NoticeEvent):
-    """The notice stands in the recipient's inbox. `release_id` says under which release, for a supporter."""
+    """The notice stands in the recipient's inbox. `release_id` says under which release, for a supporter.
+
+    `statement` is the id of the written statement of 42 CFR 2.32 that goes with it, where that release asks for one.
+    """
 
     channel: Plain[str]
     release_id: Plain[ReleaseId | None] = None
+    statement: SubstanceUse[str] = ""
 
 
 class NoticeSuppressed(NoticeEvent):

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from common.contracts.part2 import part2_notice
 from common.contracts.words import ReleaseScope, SupporterId
 from common.fold import collection_of
 from common.mongo import Database
@@ -13,6 +14,7 @@ from family.domain.meetings import TAKING_PART
 from family.domain.network import MeetingState, SupportNetwork
 from family.domain.permission import permission
 from family.domain.program import Program
+from family.domain.releases import Release
 from family.domain.supporting import must_be_open
 from family.views.engagement import Lesson, lessons_heard, read_work
 from family.views.measures import MEASURES
@@ -25,12 +27,16 @@ IN_PLAN = {"version", "session_types", "goals", "agreed_with_supporter", "active
 async def shared_with(
     database: Database, participant_id: str, who: SupporterId, program: Program, now: datetime
 ) -> dict[str, Any]:
-    """All of it, each part under the release it rests on. Rules: FA-W2, FA-W4. Raises NotEntitled where none stands."""
+    """All of it, each part under the release it rests on, with what 42 CFR 2.32 asks for. Rules: FA-W2, FA-W4, FA-W6.
+
+    Raises NotEntitled where none stands.
+    """
     network, shown, words = await read_work(database, participant_id)
     must_be_open(network, who, now)
     work = network.engagement.of(who)
     return {
         "releases": _releases(network, who, now),
+        "part2": _part2(network, who, now),
         "plan": work.plan.model_dump(mode="json", include=IN_PLAN) if work.plan else None,
         "aims": {"goals": list(work.aims), "words": words.get(f"aims:{who}", [])[-1:]},
         "modules": list(work.modules),
@@ -60,8 +66,18 @@ def _own(rows: Rows, who: SupporterId, *fields: str) -> Rows:
 
 
 def _releases(network: SupportNetwork, who: SupporterId, now: datetime) -> Rows:
-    theirs = (release for release in network.releases.values() if release.supporter_id == who and release.stands(now))
-    return [release.model_dump(mode="json", include={"release_id", "scopes", "expires_on"}) for release in theirs]
+    shown = {"release_id", "scopes", "expires_on"}
+    return [release.model_dump(mode="json", include=shown) for release in _standing(network, who, now)]
+
+
+def _standing(network: SupportNetwork, who: SupporterId, now: datetime) -> list[Release]:
+    return [one for one in network.releases.values() if one.supporter_id == who and one.stands(now)]
+
+
+def _part2(network: SupportNetwork, who: SupporterId, now: datetime) -> Rows:
+    """The statement for each consent that covers substance use, with what it covers. Rule: FA-W6."""
+    told = (part2_notice(one.release_id, one.scopes, one.expires_on) for one in _standing(network, who, now))
+    return [one.model_dump(mode="json") for one in told if one]
 
 
 def _practices(

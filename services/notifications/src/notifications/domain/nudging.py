@@ -68,7 +68,7 @@ def nudge_due(reader: Recipient, now: datetime, policy: Policy) -> list[Outcome]
 def drop(
     reader: Recipient, about: ParticipantId, notice_ids: Iterable[NoticeId], reason: str, now: datetime
 ) -> list[Outcome]:
-    """No nudge leaves for these any more, whether it waits or was not thought of yet. Rule: NO-N10."""
+    """No nudge leaves for these any more, whether it waits or was not thought of yet. Rule: NO-N11."""
     waiting = {one.notice.notice_id for one in reader.waiting}
     wanted = [id for id in notice_ids if reader.contact and (id in waiting or id not in reader.decided)]
     notices = [NudgedNotice(participant_id=about, notice_id=id) for id in wanted]

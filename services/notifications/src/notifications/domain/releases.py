@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 from pydantic import BaseModel, ConfigDict
 
+from common.contracts.part2 import Part2Notice, part2_notice
 from common.contracts.words import ReleaseId, ReleaseScope, SupporterId
 
 
@@ -22,6 +23,10 @@ class Release(BaseModel):
     def stands(self, at: datetime) -> bool:
         """Whether it holds at this instant: through its last day, counted in UTC. Rule: NO-R2."""
         return self.active and (self.expires_on is None or at.astimezone(UTC).date() <= self.expires_on)
+
+    def part2(self, language: str = "en") -> Part2Notice | None:
+        """The statement that goes with what is told under it, where it covers substance use. Rule: NO-S6."""
+        return part2_notice(self.release_id, self.scopes, self.expires_on, language)
 
     def ended(self, at: datetime) -> str:
         """The reason why it does not hold at this instant, or nothing."""

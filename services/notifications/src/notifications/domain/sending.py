@@ -73,7 +73,7 @@ def _due_later(order: SendNotice, now: datetime) -> datetime | None:
 
 
 def _decide(mail: Correspondence, notice: Notice, at: datetime) -> NoticeSent | NoticeSuppressed:
-    """Send it, or say why not. Rules: NO-S1, NO-S2, NO-R3, NO-Q3."""
+    """Send it, or say why not. Rules: NO-S1, NO-S2, NO-S6, NO-R3, NO-Q3."""
     about = mail.about(notice)
     if notice.template in TAKING_BACK and not mail.was_sent(notice.follows):
         return NoticeSuppressed(at=at, **about, reason="nothing-to-take-back")
@@ -84,7 +84,9 @@ def _decide(mail: Correspondence, notice: Notice, at: datetime) -> NoticeSent | 
     allowed = permission(mail.releases.values(), notice.recipient_id, notice.scope, at)
     if isinstance(allowed, str):
         return NoticeSuppressed(at=at, **about, reason=allowed)
-    return NoticeSent(at=at, **about, channel=IN_APP, release_id=allowed.release_id)
+    part2 = allowed.part2()
+    statement = part2.statement_id if part2 else ""
+    return NoticeSent(at=at, **about, channel=IN_APP, release_id=allowed.release_id, statement=statement)
 
 
 def _overtaken(mail: Correspondence, order: SendNotice, now: datetime) -> list[Contract]:

@@ -151,17 +151,15 @@ async def inbox(
 async def worded(
     database: Database, kind: RecipientKind, rows: Sequence[dict[str, Any]], now: datetime
 ) -> dict[str, dict[str, Any]]:
-    """The rows their recipients may read now, by id and in order, each with its text in their language. Rule: NO-S5."""
-    shown = await _still_allowed(database, rows, now) if kind is RecipientKind.SUPPORTER else rows
+    """The rows their recipients may read now, by id and in order, each with its text in their language.
+
+    For a supporter with what 42 CFR 2.32 asks for, as `part2`. Rules: NO-S5, NO-S6.
+    """
+    mails = await _mails(database, rows) if kind is RecipientKind.SUPPORTER else {}
+    shown = [row for row in rows if not mails or not _why_not(mails, row, now)]
     readers = {row["recipient_id"] for row in shown}
     spoken = {reader: await _language_of(database, key_of(kind, reader)) for reader in readers}
-    return {
-        row["_id"]: {
-            **_shown(row),
-            "text": text_of(row["template"], row["participant_id"], spoken[row["recipient_id"]]),
-        }
-        for row in shown
-    }
+    return {row["_id"]: _read(row, spoken[row["recipient_id"]], mails) for row in shown}
 
 
 async def notices_of(database: Database, participant_id: str) -> list[dict[str, Any]]:
@@ -182,11 +180,22 @@ async def _language_of(database: Database, key: str) -> str:
     return contact.language if contact else "en"
 
 
-async def _still_allowed(database: Database, rows: Sequence[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
+async def _mails(database: Database, rows: Sequence[dict[str, Any]]) -> dict[str, Correspondence]:
     whose = sorted({row["participant_id"] for row in rows})
     found = await database.find(collection_of(Correspondence), {"_id": {"$in": whose}})
-    mails = {doc["_id"]: Correspondence.model_validate(doc["state"]) for doc in found}
-    return [row for row in rows if not outside.why_not(mails[row["participant_id"]], row["notice_id"], now)]
+    return {doc["_id"]: Correspondence.model_validate(doc["state"]) for doc in found}
+
+
+def _why_not(mails: Mapping[str, Correspondence], row: dict[str, Any], now: datetime) -> str:
+    return outside.why_not(mails[row["participant_id"]], row["notice_id"], now)
+
+
+def _read(row: dict[str, Any], language: str, mails: Mapping[str, Correspondence]) -> dict[str, Any]:
+    read = {**_shown(row), "text": text_of(row["template"], row["participant_id"], language)}
+    mail = mails.get(row["participant_id"])
+    release = mail.releases.get(row["release_id"]) if mail else None
+    part2 = release.part2(language) if release else None
+    return {**read, "part2": part2.model_dump(mode="json")} if part2 else read
 
 
 def _older_than(cursor: str) -> dict[str, Any]:
