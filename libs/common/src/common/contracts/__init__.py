@@ -12,6 +12,7 @@ from common.contracts import (
     groups,
     growth,
     intake,
+    lessons,
     measures,
     measuring,
     meetings,
@@ -94,6 +95,7 @@ _MODULES = (
     opinions,
     supporting,
     growth,
+    lessons,
 )
 
 CONTRACTS: dict[str, type[Contract]] = {
