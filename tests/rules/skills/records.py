@@ -64,6 +64,7 @@ def card(
     self_harm: bool = False,
     codes: tuple[int, ...] = (),
     self_harm_urge: int | None = 0,
+    suicidal_act: bool | None = None,
 ) -> Card:
     """A diary card."""
     return Card(
@@ -72,6 +73,7 @@ def card(
         self_harm_urge=self_harm_urge,
         self_harm=self_harm,
         skill_codes=codes,
+        suicidal_act=suicidal_act,
     )
 
 

@@ -15,8 +15,10 @@ import skills
 from common.change import Invalid, NotFound
 from common.contracts.diary import DiaryCardDetailed
 from common.contracts.message import Contract, Privacy, privacy_of
+from common.contracts.words import TargetKind
 from rules.skills.records import DAY, NOW, PID, PROGRAM, STAFF, after, blank, card, kinds
 from skills.domain.card_book import Sheet, is_late
+from skills.domain.risk import Target
 from skills.domain.workbook import Workbook
 from skills.doors.program_files import Unfit, templates_in
 from throughline import cli_curriculum
@@ -186,11 +188,39 @@ def test_what_was_not_answered_raises_nothing_and_is_not_zero() -> None:
 
 def test_a_suicidal_act_on_a_card_raises_a_high_flag_at_once_and_once() -> None:
     """SK-D13"""
-    facts = blank().submit_card(card(), NOW, NOW, True)
+    acted = card(suicidal_act=True)
+    facts = blank().submit_card(acted, NOW, NOW)
     record = after(blank(), facts)
 
-    assert [getattr(fact, "level", None) for fact in facts] == [None, "HIGH"]
-    assert record.submit_card(card(), NOW, NOW, True) == []
+    assert [getattr(fact, "level", None) for fact in facts] == [None, None, "HIGH"]
+    assert record.submit_card(acted, NOW, NOW) == []
+
+
+def test_a_suicidal_act_on_a_card_is_a_target_behaviour_once_and_a_plain_no_takes_it_back() -> None:
+    """SK-D15: no answer takes nothing back, nothing does its flag, an older card that comes last changes nothing."""
+    yes, no, silent = card(suicidal_act=True), card(suicidal_act=False), card(suicidal_act=None)
+    record = after(blank(), blank().submit_card(yes, NOW, NOW))
+    record = after(record, record.submit_card(silent, NOW + HOUR, NOW + HOUR))
+    held = record.risk.targets
+    said = record.submit_card(no, NOW + 2 * HOUR, NOW + 2 * HOUR)
+    record = after(record, said)
+
+    assert [(one.kind, one.card_day, one.happened_at) for one in held] == [(TargetKind.SUICIDAL_ACT, DAY, NOW)]
+    assert kinds(said) == ["DiaryCardSubmitted", "TargetBehaviourSetAside"]
+    assert record.risk.targets == ()
+    assert [flag.cleared_by for flag in record.risk.flags.values()] == [None]
+    assert kinds(record.submit_card(yes, NOW + 3 * HOUR, NOW + HOUR)) == ["DiaryCardSetAside"]
+
+
+def test_a_card_told_of_late_has_its_act_on_its_own_day_and_not_beside_what_staff_recorded() -> None:
+    """SK-D15: at the latest when its day ended in the program's zone."""
+    zone = ZoneInfo("America/New_York")
+    yes = card(suicidal_act=True)
+    late = after(blank(), blank().submit_card(yes, NOW + 72 * HOUR, NOW + 72 * HOUR, zone))
+    told = after(blank(), blank().record_target(Target(kind=TargetKind.SUICIDAL_ACT, happened_at=NOW), NOW))
+
+    assert [one.happened_at.astimezone(zone).date() for one in late.risk.targets] == [DAY]
+    assert kinds(told.submit_card(yes, NOW, NOW, zone)) == ["DiaryCardSubmitted", "RiskFlagRaised"]
 
 
 def test_answers_about_substances_travel_marked_as_such() -> None:

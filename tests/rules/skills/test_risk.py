@@ -4,14 +4,16 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from common.change import Invalid, NotFound
+from common.change import Invalid, NotFound, Remind
+from common.contracts.lessons import HistoricalRiskFound
 from common.contracts.message import Contract
-from common.contracts.skills import RiskFlagRaised
+from common.contracts.skills import MeasureRecorded, RiskFlagRaised
 from common.contracts.words import FlagId, Instrument, LevelOfCare, RiskLevel, ScreenVersion, TargetKind
 from rules.skills.records import DAY, FORMS, NOW, PID, STAFF, SYLLABUS, after, blank, card, enrolled, kinds
 from skills.domain.measures import Administration
 from skills.domain.record import SkillsRecord
 from skills.domain.risk import Cause, Screen, Target, cause_of_report
+from skills.domain.watching import watched
 
 TOMORROW = date(2026, 3, 3)
 
@@ -257,3 +259,33 @@ def test_a_report_of_danger_raises_a_flag_as_high_as_it_says_once(level: RiskLev
     again = after(blank(), facts)
     assert again.raise_flag(cause_of_report("rep-1", level), NOW, None) == []
     assert again.raise_flag(cause_of_report("rep-2", level), NOW, None) != []
+
+
+def old(days: float, item: int | None = 2) -> list[Contract]:
+    """What a PHQ-9 says that became known so long after it was filled in."""
+    return blank().record_measure(phq9(item), NOW + timedelta(days=days), FORMS)
+
+
+def test_danger_of_long_ago_is_put_before_a_person_and_is_no_flag_of_today() -> None:
+    """SK-R20: with a day to look at it, which falls due; the same reading again says nothing."""
+    current, past = old(FORMS.risk_current_days), old(FORMS.risk_current_days + 1)
+    (found,) = [one for one in past if isinstance(one, HistoricalRiskFound)]
+    record = after(blank(), past)
+    watched_too = watched(SkillsRecord.record_measure)(blank(), phq9(2), NOW + timedelta(days=99), FORMS)
+
+    assert flags(current) == [("SK-R3", RiskLevel.MODERATE, date(2026, 3, 17))]
+    assert (flags(past), found.level, found.rule, found.measured_at) == ([], RiskLevel.MODERATE, "SK-R3", NOW)
+    assert [(flag.historical, flag.cleared_by) for flag in record.risk.flags.values()] == [(True, None)]
+    assert record.record_measure(phq9(2), NOW + timedelta(days=99), FORMS) == []
+    assert old(99, None) + old(99, 0) == [one for one in old(99, None) + old(99, 0) if type(one) is MeasureRecorded]
+    assert [type(one) for one in watched_too] == [MeasureRecorded, HistoricalRiskFound, Remind]
+
+
+def test_old_danger_stays_open_until_a_person_clears_it() -> None:
+    """SK-R20, SK-R18: a form of today that says nothing, and time, leave it; a named person ends it."""
+    record = after(blank(), old(99))
+    today = Administration(measure_id="m-2", instrument=Instrument.PHQ9, score=0, administered_at=NOW, risk_item=0)
+    record = after(record, record.record_measure(today, NOW, FORMS))
+    (id,) = open_flags(record)
+
+    assert open_flags(after(record, record.clear_flag(id, STAFF, NOW))) == []

@@ -12,6 +12,7 @@ from common.contracts.care import ConditionNoted, ConditionSetAside
 from common.contracts.intake import EpisodeOpened, LevelOfCareChanged, PrimaryTherapistChanged
 from common.contracts.measuring import MeasurePlanSet, MeasuresMissed
 from common.contracts.message import Contract
+from common.contracts.moves import LevelOfCareCorrected
 from common.contracts.words import (
     Condition,
     EpisodeId,
@@ -215,3 +216,49 @@ def test_the_schedule_and_the_transition_policy_count_the_same_days(level: Level
     for code, rule in policy.items():
         first = (rows[code].on_days.get(level) or (rows[code].every_days.get(level),))[0]
         assert first == rule["interval_days"][level], code
+
+
+def corrected(was_at: datetime, at: datetime, *, first: bool = True) -> LevelOfCareCorrected:
+    """The change said to have been at one instant was at another."""
+    return LevelOfCareCorrected(
+        at=at,
+        participant_id=PID,
+        episode_id=EpisodeId("e-1"),
+        corrects=TransitionId("t-1"),
+        from_level=None if first else PHP,
+        level=PHP if first else IOP,
+        current=True,
+        was_at=was_at,
+        known_at=NOW + 3 * DAY,
+        corrected_by=STAFF,
+        reason="entered-wrong",
+    )
+
+
+def test_measures_follow_a_level_that_began_at_another_instant() -> None:
+    """SK-M20: earlier or later; said twice it is said once; about a change before this one it moves nothing."""
+    record = at_level(PHP)
+    earlier = corrected(NOW, NOW - 2 * DAY)
+    said = measuring.correct_level(record, earlier, FORMS)
+    record = told(record, said)
+    again = measuring.correct_level(record, earlier, FORMS)
+    back = told(record, measuring.correct_level(record, corrected(NOW - 2 * DAY, NOW + DAY), FORMS))
+
+    assert [type(one) for one in said] == [MeasurePlanSet, Remind]
+    assert due(record)["PHQ9"] == -2
+    assert again == []
+    assert due(back)["PHQ9"] == 1
+    assert measuring.correct_level(record, corrected(NOW - 50 * DAY, NOW - 40 * DAY), FORMS) == []
+
+
+def test_a_correction_moves_the_watch_and_repeats_no_miss() -> None:
+    """SK-M20: the watch after a step down is counted from when it was; what was said to be missed stays said."""
+    record = at_level(PHP)
+    record = told(record, measuring.change_level(record, moved(IOP, NOW, TransitionKind.STEP_DOWN), FORMS))
+    record, first = missed(record, 10)
+    record = told(record, measuring.correct_level(record, corrected(NOW, NOW - DAY, first=False), FORMS))
+    _, then = missed(record, 10)
+
+    assert record.plan.watch_until == NOW + 13 * DAY
+    assert ("PHQ9", 0) in first
+    assert [one for one in then if one[0] == "PHQ9"] == []

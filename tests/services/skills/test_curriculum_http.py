@@ -18,7 +18,7 @@ async def test_a_person_chooses_a_cycle_and_anybody_reads_it_and_the_skills(call
 
     assert (refused.status_code, unknown.json()["code"]) == (403, "cycle-unknown")
     assert [answer.json()["said"] for answer in chosen] == [["CycleChosen.v1"], []]
-    assert (await caller.get("/participants/p-1")).json()["curriculum"]["cycle"] == "adolescent"
+    assert (await caller.get("/participants/p-1", Role.CLINICIAN)).json()["curriculum"]["cycle"] == "adolescent"
     assert (adolescent["weeks"], adolescent["blocks"][3]["name"]) == (20, "Walking the Middle Path")
     assert {"skill": "TIP", "also": ["TIPP"], "lesson": "TIP"}.items() <= {s["skill"]: s for s in skills}["TIP"].items()
     assert (await caller.get("/curriculum?cycle=yearly")).status_code == 404
@@ -35,7 +35,7 @@ async def test_what_somebody_missed_is_offered_where_it_can_be_made_up(caller: C
     for _ in range(2):
         await caller.post("/groups/g-1/lesson-plan", {"lessons": meetings}, Role.SKILLS_LEADER)
     await caller.post("/groups/g-1/lesson-plan/cancel", {"starts_at": meetings[1]["starts_at"]}, Role.SKILLS_LEADER)
-    found = (await caller.get("/participants/p-2/coverage")).json()
+    found = (await caller.get("/participants/p-2/coverage", Role.CLINICIAN)).json()
 
     assert held.json()["said"] == ["SkillTaught.v1", "LessonMissed.v1"]
     assert await said(store, "group:g-1") == ["LessonPlanned"] * 3 + ["LessonUnplanned"]
@@ -43,10 +43,10 @@ async def test_what_somebody_missed_is_offered_where_it_can_be_made_up(caller: C
     assert (missing["lesson"], missing["name"], missing["standing"]) == ("STOP", "STOP", "MISSED")
     (place,) = missing["make_up_at"]
     assert datetime.fromisoformat(place["starts_at"]) == ahead
-    assert (await caller.get("/participants/p-9/coverage")).status_code == 404
+    assert (await caller.get("/participants/p-9/coverage", Role.CLINICIAN)).status_code == 404
 
     await caller.post("/lessons", {**lesson, "participant_ids": ["p-2"], "absent_ids": [], "make_up": True})
-    again = (await caller.get("/participants/p-2/coverage")).json()
+    again = (await caller.get("/participants/p-2/coverage", Role.CLINICIAN)).json()
     stop = next(one for one in again["lessons"] if one["lesson"] == "STOP")
     assert (again["missing"], stop["standing"]) == ([], "MADE_UP")
 
@@ -62,7 +62,7 @@ async def test_practice_and_homework_are_taken_once_and_read_by_days(caller: Cal
     given = (await caller.post("/homework", work, Role.SKILLS_LEADER)).json()
     path = f"/participants/p-1/homework/{given['extra']['homework_id']}/review"
     reviewed = [await caller.post(path, {"outcome": "NOT_YET"}) for _ in range(2)]
-    found = (await caller.get("/participants/p-1/coverage")).json()
+    found = (await caller.get("/participants/p-1/coverage", Role.CLINICIAN)).json()
 
     assert (bad.status_code, bad.json()["code"]) == (422, "skill-code-out-of-range")
     assert [len(answer.json()["said"]) for answer in logged] == [5, 0]

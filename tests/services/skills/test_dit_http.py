@@ -8,6 +8,7 @@ import pytest
 from common.contracts.words import Role
 from common.store import Store
 from services.one_service import Caller, hear, said
+from services.skills.own import Oneself
 from services.skills.test_messages import moved, opened
 
 PORTAL = Role.INTEGRATION
@@ -26,7 +27,7 @@ OURS = "/participants/p-1/dit"
 
 async def mine(caller: Caller) -> dict[str, Any]:
     """What the participant is shown."""
-    answer = await caller.get(f"{OURS}/mine", PORTAL)
+    answer = await Oneself(caller).get("dit")
     assert answer.status_code == 200
     shown: dict[str, Any] = answer.json()
     return shown
@@ -72,10 +73,10 @@ async def test_a_reflection_is_read_by_whom_its_writer_chose(
 ) -> None:
     """SK-I6: private by default; `s-1` is the primary therapist."""
     await hear(store, opened(), moved())
-    id = (await caller.post(f"{OURS}/reflections", {"text": "SECRET-mine"}, PORTAL)).json()["extra"]["id"]
+    me = Oneself(caller)
+    id = (await me.post("dit/reflections", {"text": "SECRET-mine"})).json()["extra"]["id"]
     if sharing != "PRIVATE":
-        headers = caller.headers([PORTAL], "share")
-        await caller.http.put(f"/v1{OURS}/reflections/{id}/sharing", json={"sharing": sharing}, headers=headers)
+        await me.put(f"dit/reflections/{id}/sharing", {"sharing": sharing})
     read = {}
     for who in ("s-1", "s-2"):
         answer = await caller.http.get(f"/v1{OURS}", headers=caller.headers([Role.CLINICIAN], "-", who))
@@ -103,17 +104,17 @@ async def test_no_word_leaves_the_service_or_opens_to_another_role(caller: Calle
         assert (await caller.post(f"{OURS}/{path}", body)).status_code == 201
         for role in set(Role) - {Role.CLINICIAN}:
             assert (await caller.post(f"{OURS}/{path}", body, role)).status_code == 403
-    await caller.post(f"{OURS}/reflections", {"text": "SECRET"}, PORTAL)
+    await Oneself(caller).post("dit/reflections", {"text": "SECRET"})
     journal = await store.database.find("journal", {}, sort=[("sequence", 1)])
 
     assert len(journal) == 5
     assert "SECRET" not in "".join(bytes(row["body"]).decode() if "body" in row else str(row) for row in journal)
-    assert "SECRET" not in (await caller.get("/participants/p-1")).text
+    assert "SECRET" not in (await caller.get("/participants/p-1", Role.CLINICIAN)).text
     for role in set(Role) - {Role.CLINICIAN}:
         assert (await caller.get(OURS, role)).status_code == 403
-    for role in set(Role) - {PORTAL}:
-        assert (await caller.get(f"{OURS}/mine", role)).status_code == 403
-        assert (await caller.post(f"{OURS}/reflections", {"text": "x"}, role)).status_code == 403
+    for role in Role:
+        assert (await caller.get("/participants/p-1/own/dit", role)).status_code == 401
+        assert (await caller.post("/participants/p-1/own/dit/reflections", {"text": "x"}, role)).status_code == 401
 
 
 async def test_mindfulness_is_one_log_for_both_models_and_counts_once(caller: Caller, store: Store) -> None:

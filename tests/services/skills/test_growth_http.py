@@ -43,11 +43,11 @@ async def test_what_was_looked_forward_to_is_spoken_about(caller: Caller, store:
     zoned = (datetime.now(UTC) + timedelta(days=2)).isoformat()
     id = (await caller.post(f"{AT}/ahead", {"starts_at": zoned, "session_id": "s-7"})).json()["extra"]["id"]
     await caller.post(f"{AT}/target-behaviours", {"kind": "QUALITY_OF_LIFE"})
-    shown = (await caller.get(f"{AT}/ahead")).json()["things"][0]["on"]
+    shown = (await caller.get(f"{AT}/ahead", Role.CLINICIAN)).json()["things"][0]["on"]
     week = f"{AT}/agenda?since={shown}&until={shown}"
-    before = [item["what"] for item in (await caller.get(week)).json()["items"]]
+    before = [item["what"] for item in (await caller.get(week, Role.CLINICIAN)).json()["items"]]
     done = [await caller.post(f"{AT}/ahead/{id}/settle", {"outcome": "HAPPENED"}, PORTAL) for _ in range(2)]
-    after = [item["what"] for item in (await caller.get(week)).json()["items"]]
+    after = [item["what"] for item in (await caller.get(week, Role.CLINICIAN)).json()["items"]]
 
     assert ("looked-forward-to" in before, "looked-forward-to" in after) == (True, False)
     assert [answer.json()["said"] for answer in done] == [["AheadSettled.v1"], []]

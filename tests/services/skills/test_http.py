@@ -150,7 +150,7 @@ async def test_cards_sent_late_and_at_once_all_count(caller: Caller) -> None:
     """SK-D1, late and out of order: no card is lost to another that is written at the same time."""
     days = [f"2026-03-{day:02}" for day in (9, 2, 5, 1, 7, 3)]
     await asyncio.gather(*(caller.post("/participants/p-1/diary-cards", {**CARD, "day": day}) for day in days))
-    view = (await caller.get("/participants/p-1")).json()
+    view = (await caller.get("/participants/p-1", Role.CLINICIAN)).json()
 
     assert [card["day"] for card in view["diary"]] == sorted(days, reverse=True)
 
@@ -177,7 +177,7 @@ async def test_a_measure_is_recorded_voided_once_and_never_found_elsewhere(calle
     assert recorded["said"] == ["MeasureRecorded.v1", "RiskFlagRaised.v1", "SuicideScreenAsked.v1"]
     assert [answer.json()["said"] for answer in voided] == [["MeasureVoided.v1"], []]
     assert (elsewhere.status_code, elsewhere.json()["code"]) == (404, "measure-unknown")
-    (measure,) = (await caller.get("/participants/p-1")).json()["measures"]
+    (measure,) = (await caller.get("/participants/p-1", Role.CLINICIAN)).json()["measures"]
     assert (measure["void"], measure["counts"], measure["band"]) == (True, False, "severe")
 
 
@@ -185,7 +185,7 @@ async def test_only_an_entitled_person_clears_a_flag_and_once(caller: Caller, st
     """SK-R4, SK-R7: a lower screen afterwards does not."""
     await caller.post("/participants/p-1/suicide-screens", SCREEN)
     await caller.post("/participants/p-1/suicide-screens", {**SCREEN, "level": "NONE"})
-    (flag,) = (await caller.get("/participants/p-1")).json()["flags"]
+    (flag,) = (await caller.get("/participants/p-1", Role.CLINICIAN)).json()["flags"]
     path = f"/participants/p-1/risk-flags/{flag['flag_id']}/clear"
 
     refused = [await caller.post(path, {}, role) for role in set(Role) - {Role.CLINICIAN, Role.MEDICAL}]
@@ -194,7 +194,7 @@ async def test_only_an_entitled_person_clears_a_flag_and_once(caller: Caller, st
     assert flag["open"]
     assert {answer.status_code for answer in refused} == {403}
     assert [answer.json()["said"] for answer in cleared] == [["RiskFlagCleared.v1"], []]
-    assert not (await caller.get("/participants/p-1")).json()["flags"][0]["open"]
+    assert not (await caller.get("/participants/p-1", Role.CLINICIAN)).json()["flags"][0]["open"]
     assert (await said(store, "p-1")).count("RiskFlagCleared") == 1
 
 
@@ -235,7 +235,7 @@ async def test_the_course_of_sixteen_is_complete(caller: Caller) -> None:
         await caller.post("/participants/p-1/dit-sessions", {"held_at": f"2026-03-{day:02}T10:00:00Z"})
         for day in range(1, 18)
     ]
-    view = (await caller.get("/participants/p-1")).json()
+    view = (await caller.get("/participants/p-1", Role.CLINICIAN)).json()
 
     assert {answer.status_code for answer in answers[:16]} == {201}
     assert (answers[16].status_code, answers[16].json()["code"]) == (409, "dit-complete")
@@ -253,13 +253,13 @@ async def test_a_target_behaviour_at_one_instant_counts_once(caller: Caller, sto
 async def test_any_staff_may_read_a_participant_and_the_curriculum(caller: Caller) -> None:
     """SK-C1: the cycle is 24 weeks; who was never heard of is not found."""
     await caller.post("/lessons", LESSON)
-    view = await caller.get("/participants/p-1")
+    view = await caller.get("/participants/p-1", Role.CLINICIAN)
     cycle = (await caller.get("/curriculum")).json()
 
     assert view.json()["curriculum"]["lessons_taught"] == ["STOP"]
     assert view.headers["etag"] == '"1"'
     assert (cycle["weeks"], cycle["lessons"], len(cycle["blocks"])) == (24, 30, 6)
-    assert (await caller.get("/participants/p-9")).json()["code"] == "participant-unknown"
+    assert (await caller.get("/participants/p-9", Role.CLINICIAN)).json()["code"] == "participant-unknown"
     assert (await caller.http.get("/v1/participants/p-1")).status_code == 401
 
 

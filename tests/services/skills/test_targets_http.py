@@ -21,10 +21,10 @@ async def test_an_act_leads_the_agenda_until_and_after_it_was_gone_through(calle
     """SK-T4 to SK-T6, SK-D14: first on the agenda, with its reason; the chain's words are for therapists alone."""
     await caller.post("/participants/p-1/target-behaviours", {"kind": "THERAPY_INTERFERING", "happened_at": ACT})
     await caller.post("/participants/p-1/target-behaviours", {"kind": "SELF_HARM", "happened_at": ACT})
-    before = (await caller.get(f"/participants/p-1/agenda?{WEEK}")).json()
+    before = (await caller.get(f"/participants/p-1/agenda?{WEEK}", Role.CLINICIAN)).json()
     refused = await caller.post("/participants/p-1/chain-analyses", CHAIN, Role.SKILLS_LEADER)
     done = [await caller.post("/participants/p-1/chain-analyses", CHAIN, key="k") for _ in range(2)]
-    after = (await caller.get(f"/participants/p-1/agenda?{WEEK}")).json()
+    after = (await caller.get(f"/participants/p-1/agenda?{WEEK}", Role.CLINICIAN)).json()
 
     first = before["items"][0]
     assert (first["rank"], first["what"], first["must"]) == (1, "self-harm", True)
@@ -48,7 +48,7 @@ async def test_targets_commitments_and_moments_are_said_once_and_ended_by_people
     await caller.post(f"{at}/commitments", {"kind": "TREATMENT", "what": "one-year"})
     await caller.post(f"{at}/moments", {"kind": "SUCCESS", "skill": "STOP"}, Role.INTEGRATION)
     await caller.post("/lessons", {"module": "DISTRESS_TOLERANCE", "lesson": "STOP", "participant_ids": ["p-1"]})
-    agenda = (await caller.get(f"{at}/agenda")).json()
+    agenda = (await caller.get(f"{at}/agenda", Role.CLINICIAN)).json()
     settled = await caller.post(f"{at}/commitments/{made['extra']['commitment_id']}/settle", {"outcome": "KEPT"})
     ended = [await caller.post(f"{at}/targets/housing/end", {"reason": "reached"}) for _ in range(2)]
 
@@ -58,9 +58,9 @@ async def test_targets_commitments_and_moments_are_said_once_and_ended_by_people
     assert settled.json()["said"] == ["CommitmentSettled.v1"]
     assert [answer.json()["said"] for answer in ended] == [["TargetEnded.v1"], []]
     wrong = await caller.post(f"{at}/targets", {"rank": 0, "what": "x", "agreed": True})
-    late = await caller.get(f"{at}/agenda?since=2026-03-08&until=2026-03-01")
+    late = await caller.get(f"{at}/agenda?since=2026-03-08&until=2026-03-01", Role.CLINICIAN)
     assert (wrong.json()["code"], late.json()["code"]) == ("rank-unknown", "days-upside-down")
-    assert (await caller.get("/participants/p-9/agenda")).status_code == 404
+    assert (await caller.get("/participants/p-9/agenda", Role.CLINICIAN)).status_code == 404
 
 
 async def test_skills_worked_through_in_own_words_are_read_by_therapists(caller: Caller, store: Store) -> None:

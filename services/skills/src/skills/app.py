@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from common.auth import Door, audience_of_participants
 from common.house import create_app
 from common.service import Service
 from skills import views
@@ -19,6 +20,9 @@ from skills.doors import (
     kafka,
     measures,
     mindfulness,
+    oneself,
+    own_growth,
+    own_pages,
     practice,
     rehearsals,
     risk,
@@ -34,6 +38,7 @@ from skills.views import measures as measured
 OF_THE_PROGRAM = (curriculum.router, practice.router, diary.router, targets.router, rehearsals.router)
 OF_THEIR_OWN = (growth.router,)
 OF_THE_COURSE = (measures.router, risk.router, dit.router, mindfulness.router)
+OF_ONESELF = (oneself.router, own_growth.router, own_pages.router)
 
 
 def service(program: Program) -> Service:
@@ -57,6 +62,9 @@ def rules_of(settings: Settings) -> Program:
 def app(settings: Settings) -> FastAPI:
     """The service as an ASGI application."""
     program = rules_of(settings)
-    application = create_app(service(program), settings, [http.router, *OF_THE_PROGRAM, *OF_THE_COURSE, *OF_THEIR_OWN])
+    routers = [http.router, *OF_THE_PROGRAM, *OF_THE_COURSE, *OF_THEIR_OWN, *OF_ONESELF]
+    application = create_app(service(program), settings, routers)
     application.state.program, application.state.forms = program, program.forms
+    own = audience_of_participants(settings.audience)
+    application.state.own_door = Door(settings.jwks, settings.issuer, own)
     return application

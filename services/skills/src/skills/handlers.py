@@ -4,6 +4,7 @@ from common.change import Effects, TimerFired, change
 from common.contracts.care import ConditionNoted, ConditionSetAside
 from common.contracts.intake import EpisodeOpened, LevelOfCareChanged, PrimaryTherapistChanged
 from common.contracts.message import Message
+from common.contracts.moves import LevelOfCareCorrected
 from common.contracts.reports import DangerReported
 from common.contracts.skills import CarryCurriculum, UndoCarryCurriculum
 from skills.domain import dit_care, measuring, watching
@@ -34,6 +35,12 @@ def change_level(program: Program, message: Message[LevelOfCareChanged]) -> Effe
     moved = message.data
     plan = change(SkillsRecord, moved.participant_id, measuring.change_level, moved, program.forms)
     return [*enrol_in_curriculum(program.syllabus, message), plan]
+
+
+def correct_level(forms: Forms, message: Message[LevelOfCareCorrected]) -> Effects:
+    """A level began at another instant than said: its measures are due from then. Rule: SK-M20."""
+    corrected = message.data
+    return [change(SkillsRecord, corrected.participant_id, measuring.correct_level, corrected, forms)]
 
 
 def change_therapist(forms: Forms, message: Message[PrimaryTherapistChanged]) -> Effects:

@@ -12,6 +12,7 @@ from common.contracts import (
     groups,
     growth,
     intake,
+    lessons,
     measures,
     measuring,
     meetings,
@@ -96,6 +97,7 @@ _MODULES = (
     supporting,
     growth,
     narratives,
+    lessons,
 )
 
 CONTRACTS: dict[str, type[Contract]] = {

@@ -53,6 +53,8 @@ class DiaryCardSubmitted(ProgressEvent):
     """Some skill helped: code 5 or 7 (facts 9.4 S4)."""
     filled_at: Clinical[Instant | None] = None
     """When the participant filled it in, where it is known."""
+    suicidal_act: Clinical[bool | None] = None
+    """None: not answered, which is no no."""
 
 
 class MeasureRecorded(ProgressEvent):
@@ -87,6 +89,8 @@ class TargetBehaviourRecorded(ProgressEvent):
 
     kind: Clinical[TargetKind]
     needed_medical_care: Clinical[bool] = False
+    card_day: Clinical[date | None] = None
+    """The day whose diary card tells of it; None: a person does."""
 
 
 class RiskFlagRaised(ProgressEvent):

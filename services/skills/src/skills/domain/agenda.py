@@ -15,14 +15,14 @@ from skills.domain.coverage import Report, Standing
 from skills.domain.diary import Card
 from skills.domain.practice import EFFORT_ONLY
 from skills.domain.record import SkillsRecord
-from skills.domain.risk import ALARMING_URGE
+from skills.domain.risk import ALARMING_URGE, Risk
 from skills.domain.targets import Targets
 from skills.domain.workbook import Workbook
 
 DEFAULT_DAYS = 7
 """Days looked back on where the last session is not named: individual therapy is weekly. Source: facts 3.1."""
 SUICIDAL_ACT, HIGH_RISK, NEEDED_CARE, SELF_HARM, MODERATE_RISK = 90, 80, 70, 60, 50
-SUICIDE_URGE, SELF_HARM_URGE = 30, 20
+SUICIDE_URGE, SELF_HARM_URGE, LOW_RISK = 30, 20, 10
 """Severity within rank 1, in the order in which facts 3.5 names them; the height of an urge is added. ASSUMED."""
 CHAIN_KINDS = frozenset({TargetKind.SUICIDAL_ACT, TargetKind.SELF_HARM})
 """What gets a chain analysis. Source: facts 3.5, agenda algorithm."""
@@ -90,14 +90,20 @@ def agenda(seen: Seen, period: Period) -> list[Item]:
     return sorted(found, key=lambda item: (item.rank, -item.severity, -item.on.toordinal(), item.about))
 
 
+def told_by_oneself(seen: Seen) -> Seen:
+    """Without what clinicians keep: flags, what staff recorded, targets that were not agreed to. Rule: SK-O2."""
+    record = seen.record.model_copy(update={"risk": Risk()})
+    return seen._replace(record=record, targets=seen.targets.agreed())
+
+
 def _acts(seen: Seen, period: Period) -> Iterator[Item]:
     """Suicidal acts and self-harm, told of by a card or by a person: one day and kind is one thing to speak about."""
     told: dict[tuple[TargetKind, date], list[str]] = {}
     care = set[tuple[TargetKind, date]]()
     for target in seen.record.risk.targets:
-        key = (target.kind, period.day(target.happened_at))
+        key = (target.kind, target.card_day or period.day(target.happened_at))
         if target.kind in CHAIN_KINDS and period.has(key[1]):
-            told.setdefault(key, []).append("recorded by staff")
+            told.setdefault(key, []).append("on the diary card" if target.card_day else "recorded by staff")
             care |= {key} if target.needed_medical_care else set()
     for card in _in(seen.record, period):
         if card.self_harm:
@@ -133,10 +139,13 @@ def _urges(seen: Seen, period: Period) -> Iterator[Item]:
 def _flags(seen: Seen, period: Period) -> Iterator[Item]:
     heights = {RiskLevel.HIGH: HIGH_RISK, RiskLevel.MODERATE: MODERATE_RISK}
     for flag_id, flag in seen.record.risk.flags.items():
-        if flag.cleared_by is None and flag.level in heights:
+        if flag.cleared_by is None and (flag.historical or flag.level in heights):
             day = period.day(flag.raised_at)
-            because = f"{flag.level} risk flag open since {day}, raised by rule {flag.rule}"
-            yield Item(1, heights[flag.level], day, "risk-flag", f"flag.{flag_id}", because, "SK-T5", must=True)
+            what = "found in an old form, to be looked at" if flag.historical else f"raised by rule {flag.rule}"
+            because = f"{flag.level} risk flag open since {day}, {what}"
+            yield Item(
+                1, heights.get(flag.level, LOW_RISK), day, "risk-flag", f"flag.{flag_id}", because, "SK-T5", must=True
+            )
 
 
 def _interfering(seen: Seen, period: Period) -> Iterator[Item]:
@@ -176,7 +185,8 @@ def _promised(seen: Seen, period: Period) -> Iterator[Item]:
     """Homework and commitments that are due, without blame: rank 2, as facts 3.5 has them."""
     for id, work in seen.book.homework.agreed.items():
         if work.outcome is None and work.due_on <= period.last:
-            because = f"homework {work.skill} was agreed until {work.due_on} and is to be gone through"
+            told = f"; the participant says {work.reported}" if work.reported else ""
+            because = f"homework {work.skill} was agreed until {work.due_on} and is to be gone through{told}"
             yield Item(2, 3, work.due_on, "homework", f"homework.{id}", because, "SK-C17")
         elif work.outcome is HomeworkOutcome.NOT_YET and period.has(work.due_on):
             because = f"homework {work.skill} did not happen yet: what was missing is found by missing-links analysis"

@@ -33,6 +33,7 @@ class Card(BaseModel):
     self_harm_urge: int | None = None
     self_harm: bool
     skill_codes: tuple[int, ...] = ()
+    suicidal_act: bool | None = None
 
     @property
     def helped(self) -> bool:
@@ -66,6 +67,10 @@ class Diary(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     kept: tuple[Kept, ...] = ()
+
+    def of(self, day: date) -> Card | None:
+        """The card that stands for a day."""
+        return next((kept.card for kept in self.kept if kept.card.day == day), None)
 
     def submit(
         self, participant_id: ParticipantId, card: Card, at: datetime, filled_at: datetime | None = None

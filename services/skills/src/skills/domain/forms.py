@@ -194,6 +194,8 @@ class Forms(_Block):
     version: Text
     instruments: Annotated[Mapping[Code, Form], AfterValidator(_the_policys)]
     schedule: Schedule
+    risk_current_days: int = Field(14, ge=1)
+    """An item that speaks of danger, endorsed longer ago than this, is history. ASSUMED. Rule: SK-R20."""
     alliance: tuple[Code, ...] = ()
 
     @classmethod

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from common.change import Invalid, NotFound
 from common.contracts.curriculum import HomeworkGiven, HomeworkOutcome, HomeworkReviewed
+from common.contracts.lessons import HomeworkReported
 from common.contracts.message import Contract
 from common.contracts.words import ParticipantId, StaffId
 from skills.domain.diary import HIGHEST_CODE
@@ -24,6 +25,9 @@ class Assignment(BaseModel):
     due_on: date
     outcome: HomeworkOutcome | None = None
     code: int | None = None
+    reported: HomeworkOutcome | None = None
+    """How it went by the participant's own word."""
+    reported_code: int | None = None
 
 
 def homework_id_of(skill: str, due_on: date) -> str:
@@ -64,8 +68,7 @@ class Homework(BaseModel):
         held = self.agreed.get(homework_id)
         if held is None:
             raise NotFound("homework-unknown", "this participant has no homework of this id")
-        if code is not None and not 0 <= code <= HIGHEST_CODE:
-            raise Invalid("skill-code-out-of-range", f"a skill code is one of 0 to {HIGHEST_CODE}")
+        _check(code)
         if (held.outcome, held.code) == (outcome, code):
             return []
         return [
@@ -80,6 +83,19 @@ class Homework(BaseModel):
             )
         ]
 
+    def report(
+        self, participant_id: ParticipantId, homework_id: str, outcome: HomeworkOutcome, code: int | None, at: datetime
+    ) -> list[Contract]:
+        """The participant says how it went; it is still gone through. Raises NotFound, Invalid. Rule: SK-O4."""
+        held = self.agreed.get(homework_id)
+        if held is None:
+            raise NotFound("homework-unknown", "this participant has no homework of this id")
+        _check(code)
+        if (held.reported, held.reported_code) == (outcome, code):
+            return []
+        about = {"homework_id": homework_id, "skill": held.skill, "outcome": outcome, "code": code}
+        return [HomeworkReported(at=at, participant_id=participant_id, **about)]
+
     def after(self, fact: Contract) -> "Homework":
         """The homework once `fact` is true."""
         match fact:
@@ -91,4 +107,13 @@ class Homework(BaseModel):
                 held = self.agreed[fact.homework_id]
                 reviewed = held.model_copy(update={"outcome": fact.outcome, "code": fact.code})
                 return Homework(agreed={**self.agreed, fact.homework_id: reviewed})
+            case HomeworkReported():
+                told = {"reported": fact.outcome, "reported_code": fact.code}
+                reported = self.agreed[fact.homework_id].model_copy(update=told)
+                return Homework(agreed={**self.agreed, fact.homework_id: reported})
         return self
+
+
+def _check(code: int | None) -> None:
+    if code is not None and not 0 <= code <= HIGHEST_CODE:
+        raise Invalid("skill-code-out-of-range", f"a skill code is one of 0 to {HIGHEST_CODE}")

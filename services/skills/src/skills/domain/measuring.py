@@ -8,6 +8,7 @@ from common.contracts.care import ConditionNoted, ConditionSetAside
 from common.contracts.intake import EpisodeOpened, LevelOfCareChanged, PrimaryTherapistChanged
 from common.contracts.measuring import InstrumentScored
 from common.contracts.message import Contract
+from common.contracts.moves import LevelOfCareCorrected
 from common.contracts.words import Condition, ParticipantId, TransitionKind
 from skills.domain.alliance import drop
 from skills.domain.answers import Filled
@@ -37,6 +38,20 @@ def change_level(record: SkillsRecord, moved: LevelOfCareChanged, forms: Forms) 
         "watch_until": moved.at + timedelta(days=schedule.watch_days) if watched else None,
     }
     return _set(record, plan.model_copy(update=changes), moved.at, forms)
+
+
+def correct_level(record: SkillsRecord, corrected: LevelOfCareCorrected, forms: Forms) -> list[Outcome]:
+    """A change of level was true at another instant: whatever was counted from it moves along. Rule: SK-M20.
+
+    What was said to be missed stays said. Once the plan has moved, nothing in it stands at the old instant any more.
+    """
+    plan, watch = record.plan, timedelta(days=forms.schedule.watch_days)
+    counted = ["since", "after_program_since", "therapist_since"]
+    counted += ["episode_since"] if corrected.from_level is None else []
+    changes = {name: corrected.at for name in counted if getattr(plan, name) == corrected.was_at}
+    if plan.watch_until == corrected.was_at + watch:
+        changes["watch_until"] = corrected.at + watch
+    return _set(record, plan.model_copy(update=changes), corrected.known_at, forms)
 
 
 def change_therapist(record: SkillsRecord, changed: PrimaryTherapistChanged, forms: Forms) -> list[Outcome]:

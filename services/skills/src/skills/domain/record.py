@@ -1,7 +1,7 @@
 """The record: everything skills knows about one participant, put together from its subjects."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any, Self
 
 from common.change import Aggregate
@@ -9,7 +9,7 @@ from common.contracts.curriculum import LessonMissed, LessonRepeated
 from common.contracts.intake import EpisodeOpened
 from common.contracts.message import Contract
 from common.contracts.skills import CarryCurriculum, UndoCarryCurriculum
-from common.contracts.words import FlagId, LevelOfCare, ParticipantId, RiskLevel, SkillModule, StaffId
+from common.contracts.words import FlagId, LevelOfCare, ParticipantId, SkillModule, StaffId
 from skills.domain.answers import Answers, Filled, administration_of, causes_of_answers
 from skills.domain.coverage import SAME_SITTING, Coverage
 from skills.domain.curriculum import Curriculum, Manner
@@ -98,27 +98,33 @@ class SkillsRecord(Aggregate):
         return self.curriculum.undo_carry(asked)
 
     def submit_card(
-        self, card: Card, now: datetime, filled_at: datetime | None = None, suicidal_act: bool = False
+        self, card: Card, now: datetime, filled_at: datetime | None = None, zone: tzinfo = UTC
     ) -> list[Contract]:
         """A day's card, and the flags it raises, also where it does not stand. Rules: SK-D1 to SK-D5, SK-R1, SK-R2.
 
-        Rules of what comes late, and of a suicidal act: SK-D10, SK-D13.
+        Rules of what comes late, and of a suicidal act: SK-D10, SK-D13, SK-D15.
         """
-        acted = [Cause("SK-D13", RiskLevel.HIGH, f"diary|{card.day}|suicidal-act")] if suicidal_act else []
         said = self.diary.submit(self._participant, card, now, filled_at)
-        return self._at_once(said, [*acted, *causes_of_card(card)], now)
+        diary = self.diary
+        for fact in said:
+            diary = diary.after(fact)
+        stands = diary.of(card.day)
+        telling = card if stands is None or stands.suicidal_act is None else stands
+        act = self.risk.act_of_card(self._participant, telling, filled_at or now, zone)
+        return self._at_once([*said, *act], causes_of_card(card), now)
 
     def record_measure(self, measure: Administration, now: datetime, forms: Forms) -> list[Contract]:
         """An administration, and the flag its risk item raises. Rules: SK-M1 to SK-M3, SK-R3."""
         said = self.measures.record(self._participant, measure, forms)
-        return self._at_once(said, causes_of_measure(measure), now)
+        return said + self._endorsed(causes_of_measure(measure), measure.administered_at, now, forms)
 
     def take_answers(self, filled: Filled, now: datetime, forms: Forms) -> list[Contract]:
         """A form as it was filled in, its score, and the flags its risk items raise. Rules: SK-M6 to SK-M9, SK-R10."""
         said = self.answers.take(self._participant, filled, forms)
         measured = administration_of(said)
         more = self.measures.record(self._participant, measured, forms) if measured else []
-        return self._at_once([*said, *more], causes_of_answers(filled, forms) if said else (), now)
+        causes = causes_of_answers(filled, forms) if said else []
+        return [*said, *more, *self._endorsed(causes, filled.administered_at, now, forms)]
 
     def record_baseline(self, opened: EpisodeOpened, forms: Forms) -> list[Contract]:
         """The measures that came with the referral. Rule: SK-M4."""
@@ -167,6 +173,12 @@ class SkillsRecord(Aggregate):
                 "dit_work": self.dit_work.after(fact),
             }
         )
+
+    def _endorsed(self, causes: list[Cause], at: datetime, now: datetime, forms: Forms) -> list[Contract]:
+        """Items that speak of danger raise flags; those of long ago are put before a person. Rule: SK-R20."""
+        if now - at <= timedelta(days=forms.risk_current_days):
+            return self._at_once([], causes, now)
+        return [one for cause in causes for one in self.risk.look_back(self._participant, cause, at, now)]
 
     def _at_once(self, said: list[Contract], causes: Iterable[Cause], now: datetime) -> list[Contract]:
         """A fact goes out together with the flags it causes."""

@@ -1,12 +1,13 @@
 """Risk: suicide screens, target behaviours, and the flags they raise at once; only a person clears one."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
 from common.change import Invalid, NotFound
+from common.contracts.lessons import HistoricalRiskFound, TargetBehaviourSetAside
 from common.contracts.measuring import RiskFlagReviewed
 from common.contracts.message import Contract, Instant
 from common.contracts.reports import cause_in_report
@@ -56,6 +57,8 @@ class Target(BaseModel):
     kind: TargetKind
     happened_at: Instant
     needed_medical_care: bool = False
+    card_day: date | None = None
+    """The day whose diary card tells of it."""
 
 
 class Flag(BaseModel):
@@ -68,15 +71,19 @@ class Flag(BaseModel):
     raised_at: Instant
     review_on: date | None = None
     cleared_by: StaffId | None = None
+    historical: bool = False
+    """It was endorsed long ago: a person looks at it, and nobody is paged."""
 
 
 def causes_of_card(card: Card) -> list[Cause]:
-    """An alarming urge, or self-harm. Rules: SK-R1, SK-R2."""
+    """A suicidal act, an alarming urge, or self-harm. Rules: SK-D13, SK-R1, SK-R2."""
     found = []
     if card.suicide_urge is not None and card.suicide_urge >= ALARMING_URGE:
         found.append(Cause("SK-R1", RiskLevel.MODERATE, f"diary|{card.day}|suicide-urge"))
     if card.self_harm:
         found.append(Cause("SK-R2", RiskLevel.MODERATE, f"diary|{card.day}|self-harm"))
+    if card.suicidal_act:
+        found.insert(0, Cause("SK-D13", RiskLevel.HIGH, f"diary|{card.day}|suicidal-act"))
     return found
 
 
@@ -148,6 +155,43 @@ class Risk(BaseModel):
             )
         ]
 
+    def act_of_card(self, participant_id: ParticipantId, card: Card, told_at: datetime, zone: tzinfo) -> list[Contract]:
+        """A suicidal act the standing card tells of is a target behaviour, once; a no takes it back. Rule: SK-D15.
+
+        It happened when it was told of, at the latest when its day ended in `zone`. No answer is no no.
+        """
+        held = next((one for one in self.targets if one.card_day == card.day), None)
+        kind = TargetKind.SUICIDAL_ACT
+        if card.suicidal_act and held is None:
+            days = (one.happened_at.astimezone(zone).date() for one in self.targets if one.kind is kind)
+            if card.day in days:
+                return []
+            at = min(told_at, datetime.combine(card.day, time.max, zone))
+            return [TargetBehaviourRecorded(at=at, participant_id=participant_id, kind=kind, card_day=card.day)]
+        if card.suicidal_act is False and held is not None:
+            about = {"kind": kind, "happened_at": held.happened_at, "card_day": card.day}
+            return [TargetBehaviourSetAside(at=told_at, participant_id=participant_id, **about)]
+        return []
+
+    def look_back(
+        self, participant_id: ParticipantId, cause: Cause, measured_at: datetime, now: datetime
+    ) -> list[Contract]:
+        """What was endorsed long ago is put before a person, once; it is no flag of today. Rule: SK-R20."""
+        flag_id = flag_id_of(participant_id, cause.of)
+        if flag_id in self.flags:
+            return []
+        return [
+            HistoricalRiskFound(
+                at=now,
+                participant_id=participant_id,
+                flag_id=flag_id,
+                measured_at=measured_at,
+                level=cause.level,
+                rule=cause.rule,
+                review_on=(now.astimezone(UTC) + timedelta(days=REVIEW_DAYS)).date(),
+            )
+        ]
+
     def raise_for(self, participant_id: ParticipantId, causes: Iterable[Cause], now: datetime) -> list[Contract]:
         """A flag for each cause that has raised none yet, open or cleared. Rule: SK-R6."""
         return [one for cause in causes for one in self.raise_flag(participant_id, cause, now, review_on=None)]
@@ -190,8 +234,19 @@ class Risk(BaseModel):
                 screen = Screen(instrument=fact.instrument, version=fact.version, level=fact.level, screened_at=fact.at)
                 return self.model_copy(update={"screens": (*self.screens, screen)})
             case TargetBehaviourRecorded():
-                target = Target(kind=fact.kind, happened_at=fact.at, needed_medical_care=fact.needed_medical_care)
+                target = Target(
+                    kind=fact.kind,
+                    happened_at=fact.at,
+                    needed_medical_care=fact.needed_medical_care,
+                    card_day=fact.card_day,
+                )
                 return self.model_copy(update={"targets": (*self.targets, target)})
+            case TargetBehaviourSetAside():
+                left = tuple(one for one in self.targets if one.card_day != fact.card_day)
+                return self.model_copy(update={"targets": left})
+            case HistoricalRiskFound():
+                about = {"raised_at": fact.at, "review_on": fact.review_on, "historical": True}
+                return self._with(fact.flag_id, Flag(level=fact.level, rule=fact.rule, **about))
             case RiskFlagRaised():
                 flag = Flag(level=fact.level, rule=fact.rule, raised_at=fact.at, review_on=fact.review_on)
                 return self._with(fact.flag_id, flag)

@@ -72,7 +72,7 @@ class Plan(BaseModel):
         match fact:
             case MeasurePlanSet():
                 fields = {name: getattr(fact, name) for name in Plan.model_fields if name != "missed"}
-                return Plan(**fields, missed=self.missed if fact.since == self.since else {})
+                return Plan(**fields, missed=self.missed if fact.level is self.level else {})
             case MeasuresMissed():
                 newly = {one.measure: one.due_at for one in fact.missed}
                 return self.model_copy(update={"missed": {**self.missed, **newly}})

@@ -86,6 +86,10 @@ class Targets(Aggregate):
     def _participant(self) -> ParticipantId:
         return ParticipantId(self.id)
 
+    def agreed(self) -> Self:
+        """Without the targets that the participant has not agreed to. Rule: SK-O2."""
+        return self.model_copy(update={"targets": {id: one for id, one in self.targets.items() if one.agreed}})
+
     def set_target(self, target_id: str, new: WorkedOn, by: StaffId) -> list[Contract]:
         """A person sets a target; the same again says nothing, other content replaces. Raises Invalid. Rule: SK-T7."""
         if new.rank not in RANKS:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Concatenate, ParamSpec
 
 from common.change import Forget, Invalid, NotFound, Outcome, Remind
+from common.contracts.lessons import HistoricalRiskFound
 from common.contracts.measuring import DangerNoted, DangerSource, RiskFlagReviewed
 from common.contracts.message import Contract
 from common.contracts.skills import RiskFlagRaised
@@ -33,7 +34,7 @@ def watched(
 
     def decided(record: SkillsRecord, /, *args: P.args, **kwargs: P.kwargs) -> list[Outcome]:
         said = list(decide(record, *args, **kwargs))
-        if not any(isinstance(fact, RiskFlagRaised) for fact in said):
+        if not any(isinstance(fact, RiskFlagRaised | HistoricalRiskFound) for fact in said):
             return [*said]
         for fact in said:
             record = record.after(fact)

@@ -58,6 +58,12 @@ class Workbook(Aggregate):
         """Homework was gone through. Rule: SK-C17."""
         return self.homework.review(self._participant, homework_id, outcome, code, by, at)
 
+    def report_homework(
+        self, homework_id: str, outcome: HomeworkOutcome, code: int | None, at: datetime
+    ) -> list[Contract]:
+        """How it went by the participant's own word. Rule: SK-O4."""
+        return self.homework.report(self._participant, homework_id, outcome, code, at)
+
     def fill_card(self, program: Program, sheet: Sheet, zone: ZoneInfo, at: datetime) -> list[Contract]:
         """A day's card by its template; raises Invalid. Rules: SK-D8 to SK-D12."""
         template = program.templates.version(sheet.template)

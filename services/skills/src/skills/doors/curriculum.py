@@ -15,7 +15,7 @@ from skills.domain.curriculum import Manner
 from skills.domain.lesson_plan import LessonPlan, Planned
 from skills.domain.record import SkillsRecord
 from skills.domain.syllabus import Syllabus
-from skills.doors.http import Code, Participant, Person, happened
+from skills.doors.http import CLINICAL, Code, Participant, Person, happened
 from skills.views import curriculum as views
 from skills.views.coverage import CoverageView, coverage
 
@@ -121,7 +121,7 @@ async def unplan_lesson(group_id: Group, body: MeetingWithout, doing: Doing) -> 
     return await doing.do(change(LessonPlan, group_id, LessonPlan.unplan, body.starts_at, doing.staff.id, doing.now))
 
 
-@router.get("/participants/{pid}/coverage")
+@router.get("/participants/{pid}/coverage", dependencies=[allow(*CLINICAL)])
 async def get_coverage(pid: Participant, request: Request, syllabus: Taught) -> CoverageView:
     """What a participant had, what is missing and where it can be made up, what comes next, and what is practised."""
     state = request.app.state

@@ -100,7 +100,7 @@ async def review_diary_card(pid: Participant, day: date, body: CardReviewed, doi
     return await doing.do(change(Workbook, pid, Workbook.review_card, day, body.revision, doing.staff.id, doing.now))
 
 
-@router.get("/participants/{pid}/diary-cards")
+@router.get("/participants/{pid}/diary-cards", dependencies=[allow(*CLINICAL)])
 async def get_diary_cards(
     pid: Participant,
     request: Request,
@@ -131,11 +131,11 @@ def _effects(pid: Person, body: DiaryCard, now: Instant, request: Request) -> li
         self_harm_urge=body.self_harm_urge,
         self_harm=body.self_harm,
         skill_codes=body.skill_codes or tuple(body.skills.values()),
+        suicidal_act=body.suicidal_act,
     )
-    acted = bool(body.suicidal_act)
-    effects: list[Effect] = [change(SkillsRecord, pid, watched(SkillsRecord.submit_card), card, now, filled_at, acted)]
+    zone = ZoneInfo(settings.zone)
+    effects: list[Effect] = [change(SkillsRecord, pid, watched(SkillsRecord.submit_card), card, now, filled_at, zone)]
     if body.by_template:
-        zone = ZoneInfo(settings.zone)
         effects.append(change(Workbook, pid, Workbook.fill_card, program, _sheet(body, filled_at, program), zone, now))
     if body.note:
         effects.append(views.note(pid, body.day, filled_at, body.note, body.note_shared))

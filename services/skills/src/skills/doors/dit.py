@@ -15,7 +15,6 @@ from common.contracts.dit import (
     Milestone,
     PatternSeen,
     Rater,
-    Sharing,
     Technique,
 )
 from common.contracts.message import Instant
@@ -30,8 +29,6 @@ ENTRIES = UUID("f2a0c1a4-54d0-5a0e-8f8e-6e1c34d7b0a9")
 """Namespace of the ids of what is written here."""
 THERAPIST = allow(Role.CLINICIAN)
 """Clinicians trained in DIT; who is, the identity provider says with this role. Source: facts 1.2 B24."""
-PORTAL = allow(Role.INTEGRATION)
-"""The participant, through the portal, which calls as `integration`."""
 
 router = APIRouter(prefix="/v1", tags=["dit"], dependencies=[Depends(staff_of)])
 
@@ -110,12 +107,6 @@ class Text(Body):
     text: Annotated[str, Field(min_length=1, max_length=20_000)]
 
 
-class Share(Body):
-    """Who may read it."""
-
-    sharing: Sharing
-
-
 class Discussed(Body):
     """It was discussed; `final`: it is the letter."""
 
@@ -135,11 +126,13 @@ def _kept(pid: str, id: str, words: Body, doing: Acting) -> Record:
     return Record(views.WORDS, f"{pid}|{id}", {"$setOnInsert": {"participant_id": pid, "words": body, "at": doing.now}})
 
 
-async def _write(pid: str, words: Body, doing: Acting, decided: Change[Any], id: str) -> Receipt:
+async def write(pid: str, words: Body, doing: Acting, decided: Change[Any], id: str) -> Receipt:
+    """What was decided, and the words that belong to it, under one id."""
     return await doing.do(decided, _kept(pid, id, words, doing), id=id)
 
 
-def _new(doing: Acting) -> str:
+def new_id(doing: Acting) -> str:
+    """The id of what this request writes down."""
     return str(uuid5(ENTRIES, doing.id))
 
 
@@ -164,9 +157,9 @@ async def hold_dit_session(pid: Participant, body: DitSession, doing: Doing) -> 
 @router.post("/participants/{pid}/dit/focus", status_code=status.HTTP_201_CREATED, dependencies=[THERAPIST])
 async def draft_focus(pid: Participant, body: FocusWords, doing: Doing) -> Receipt:
     """Write a version of the focus; it is shown to nobody before the participant agrees."""
-    id = _new(doing)
+    id = new_id(doing)
     drafted = change(SkillsRecord, pid, care.draft_focus, id, len(body.narratives), doing.staff.id, doing.now)
-    return await _write(pid, body, doing, drafted, id)
+    return await write(pid, body, doing, drafted, id)
 
 
 @router.post("/participants/{pid}/dit/focus/{version}/agree", dependencies=[THERAPIST])
@@ -178,8 +171,8 @@ async def agree_focus(pid: Participant, version: int, doing: Doing) -> Receipt:
 @router.post("/participants/{pid}/dit/patterns", status_code=status.HTTP_201_CREATED, dependencies=[THERAPIST])
 async def name_pattern(pid: Participant, body: PatternWords, doing: Doing) -> Receipt:
     """Name a pattern that recurs."""
-    id = _new(doing)
-    return await _write(
+    id = new_id(doing)
+    return await write(
         pid, body, doing, change(SkillsRecord, pid, care.name_pattern, id, doing.staff.id, doing.now), id
     )
 
@@ -196,7 +189,7 @@ async def see_pattern(pid: Participant, pattern_id: str, body: Sighting, doing: 
         participant_id=ParticipantId(pid),
         recorded_by=doing.staff.id,
         pattern_id=pattern_id,
-        instance_id=_new(doing),
+        instance_id=new_id(doing),
         era=body.era,
         supporter_id=body.supporter_id,
     )
@@ -208,9 +201,9 @@ async def observe_defence(pid: Participant, body: DefenceWords, doing: Doing) ->
     """Write down a defence; the participant is shown it once it was discussed."""
     if body.mechanism is Defence.OTHER and body.other is None:
         raise Invalid("mechanism-unnamed", "another mechanism is named in words")
-    id = _new(doing)
+    id = new_id(doing)
     observed = change(SkillsRecord, pid, care.observe_defence, id, body.mechanism, doing.staff.id, doing.now)
-    return await _write(pid, body, doing, observed, id)
+    return await write(pid, body, doing, observed, id)
 
 
 @router.post("/participants/{pid}/dit/defences/{observation_id}/discuss", dependencies=[THERAPIST])
@@ -219,27 +212,11 @@ async def discuss_defence(pid: Participant, observation_id: str, doing: Doing) -
     return await doing.do(change(SkillsRecord, pid, care.discuss_defence, observation_id, doing.staff.id, doing.now))
 
 
-@router.post("/participants/{pid}/dit/reflections", status_code=status.HTTP_201_CREATED, dependencies=[PORTAL])
-async def write_reflection(pid: Participant, body: Text, doing: Doing) -> Receipt:
-    """The participant writes for themself."""
-    id = _new(doing)
-    return await _write(
-        pid, body, doing, change(SkillsRecord, pid, care.write_reflection, id, doing.staff.id, doing.now), id
-    )
-
-
-@router.put("/participants/{pid}/dit/reflections/{reflection_id}/sharing", dependencies=[PORTAL])
-async def share_reflection(pid: Participant, reflection_id: str, body: Share, doing: Doing) -> Receipt:
-    """The participant says who may read it, or takes it back."""
-    shared = (reflection_id, body.sharing, doing.staff.id, doing.now)
-    return await doing.do(change(SkillsRecord, pid, care.share_reflection, *shared))
-
-
 @router.post("/participants/{pid}/dit/letters", status_code=status.HTTP_201_CREATED, dependencies=[THERAPIST])
 async def write_letter(pid: Participant, body: Text, doing: Doing) -> Receipt:
     """Write a version of the goodbye letter."""
-    id = _new(doing)
-    return await _write(
+    id = new_id(doing)
+    return await write(
         pid, body, doing, change(SkillsRecord, pid, care.write_letter, id, doing.staff.id, doing.now), id
     )
 
@@ -269,9 +246,3 @@ async def rate_insight(pid: Participant, body: Insight, doing: Doing) -> Receipt
 async def get_course(pid: Participant, staff: Who, request: Request) -> views.CourseOfDit:
     """The whole course as its clinicians may read it."""
     return await views.course(request.app.state.database, pid, staff.id)
-
-
-@router.get("/participants/{pid}/dit/mine", dependencies=[PORTAL])
-async def get_mine(pid: Participant, request: Request) -> views.Mine:
-    """What is the participant's own to read."""
-    return await views.mine(request.app.state.database, pid)

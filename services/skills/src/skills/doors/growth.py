@@ -28,6 +28,7 @@ from skills.views.agenda import words
 NAMESPACE = UUID("4d1c5f0e-6c0b-5d0f-9b0e-6b5f2f7d9a11")
 """Namespace of the ids of what is written here."""
 WRITERS = [allow(*CLINICAL, Role.INTEGRATION)]
+READERS = [allow(*CLINICAL)]
 
 router = APIRouter(prefix="/v1/participants/{pid}", tags=["growth"], dependencies=[Depends(staff_of)])
 
@@ -114,7 +115,7 @@ async def set_value_aside(pid: Participant, value_id: str, doing: Doing) -> Rece
     return await doing.do(change(Workbook, pid, Workbook.set_value_aside, value_id, doing.now))
 
 
-@router.get("/values")
+@router.get("/values", dependencies=READERS)
 async def get_values(pid: Participant, request: Request, staff: Who, syllabus: Taught) -> views.ValuesView:
     """What matters to the participant, and where it is at work; words for whom they are."""
     reads = bool(staff.roles & WORD_READERS)
@@ -136,7 +137,7 @@ async def settle_ahead(pid: Participant, ahead_id: str, body: Became, doing: Doi
     return await doing.do(change(Workbook, pid, Workbook.settle_ahead, ahead_id, body.outcome, doing.now))
 
 
-@router.get("/ahead")
+@router.get("/ahead", dependencies=READERS)
 async def get_ahead(pid: Participant, request: Request, staff: Who) -> views.AheadView:
     """What the participant looks forward to, and what comes next; words for whom they are."""
     state = request.app.state
@@ -167,7 +168,7 @@ async def end_expression(pid: Participant, expression_id: str, body: Ended, doin
     return await doing.do(change(Workbook, pid, Workbook.end_expression, expression_id, body.outcome, doing.now))
 
 
-@router.get("/expression-goals")
+@router.get("/expression-goals", dependencies=READERS)
 async def get_expression(pid: Participant, request: Request, staff: Who) -> list[views.ExpressionView]:
     """Goals of expression and how it went; words for whom they are."""
     return await views.expression(request.app.state.database, pid, with_words=bool(staff.roles & WORD_READERS))
@@ -199,7 +200,7 @@ async def rate_belief(pid: Participant, belief_id: str, body: Believed, doing: D
     return await doing.do(change(Workbook, pid, Workbook.rate_belief, belief_id, body.conviction, at))
 
 
-@router.get("/beliefs")
+@router.get("/beliefs", dependencies=READERS)
 async def get_beliefs(pid: Participant, request: Request, staff: Who) -> list[views.BeliefView]:
     """Beliefs, other ways to see them, and how much they are believed; words for whom they are."""
     return await views.beliefs(request.app.state.database, pid, with_words=bool(staff.roles & WORD_READERS))

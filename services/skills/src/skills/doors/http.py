@@ -74,7 +74,7 @@ async def record_target(pid: Participant, body: TargetBehaviour, doing: Doing) -
     return await doing.do(change(SkillsRecord, pid, watched(SkillsRecord.record_target), target, doing.now))
 
 
-@router.get("/participants/{pid}")
+@router.get("/participants/{pid}", dependencies=[allow(*CLINICAL)])
 async def get_participant(pid: Participant, request: Request, response: Response) -> views.ParticipantView:
     """All that skills knows about one participant."""
     state = request.app.state

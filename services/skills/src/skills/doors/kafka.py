@@ -6,6 +6,7 @@ from functools import partial
 from common.contracts.care import ConditionNoted, ConditionSetAside
 from common.contracts.intake import EpisodeOpened, LevelOfCareChanged, PrimaryTherapistChanged
 from common.contracts.message import Contract
+from common.contracts.moves import LevelOfCareCorrected
 from common.contracts.reports import DangerReported
 from common.contracts.skills import CarryCurriculum, UndoCarryCurriculum
 from common.service import Hear
@@ -25,6 +26,7 @@ def hears(program: Program) -> Mapping[type[Contract], Hear]:
         EpisodeOpened: partial(handlers.record_baseline, program.forms),
         LevelOfCareChanged: partial(handlers.change_level, program),
         PrimaryTherapistChanged: partial(handlers.change_therapist, program.forms),
+        LevelOfCareCorrected: partial(handlers.correct_level, program.forms),
         ConditionNoted: partial(handlers.note_condition, program.forms),
         ConditionSetAside: partial(handlers.note_condition, program.forms),
         CarryCurriculum: partial(handlers.carry_curriculum, program.syllabus),

@@ -71,7 +71,7 @@ async def rate_rehearsal(pid: Participant, rehearsal_id: str, body: Went, doing:
     return await doing.do(change(Workbook, pid, Workbook.rate_rehearsal, rehearsal_id, rated, by, doing.now))
 
 
-@router.get("/participants/{pid}/rehearsals")
+@router.get("/participants/{pid}/rehearsals", dependencies=[allow(*CLINICAL)])
 async def get_rehearsals(pid: Participant, request: Request, staff: Who) -> list[views.RehearsalView]:
     """What was worked through, the newest first; the words for whom they are."""
     return await views.rehearsals(request.app.state.database, pid, with_words=bool(staff.roles & WORD_READERS))

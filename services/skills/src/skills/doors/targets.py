@@ -13,6 +13,7 @@ from common.contracts.message import Instant
 from common.contracts.targets import ChainKind, CommitmentKind, CommitmentOutcome, MomentKind
 from common.contracts.words import GoalId, Role
 from common.web import Acting, Body, Doing, Receipt, Who, allow, staff_of
+from skills.domain.agenda import Period
 from skills.domain.targets import Chain, Commitment, Moment, Targets, WorkedOn
 from skills.doors.curriculum import Taught
 from skills.doors.http import CLINICAL, Code, Participant, happened
@@ -139,13 +140,13 @@ async def note_moment(pid: Participant, body: MomentFor, doing: Doing, syllabus:
     return await doing.do(noted, *words, moment_id=moment_id)
 
 
-@router.get("/participants/{pid}/targets")
+@router.get("/participants/{pid}/targets", dependencies=[allow(*CLINICAL)])
 async def get_targets(pid: Participant, request: Request, staff: Who) -> views.TargetsView:
     """Targets, chain analyses, commitments and moments; words for whom they are."""
     return await views.targets(request.app.state.database, pid, with_words=bool(staff.roles & WORD_READERS))
 
 
-@router.get("/participants/{pid}/agenda")
+@router.get("/participants/{pid}/agenda", dependencies=[allow(*CLINICAL)])
 async def get_agenda(
     pid: Participant,
     request: Request,
@@ -154,12 +155,17 @@ async def get_agenda(
     until: Annotated[date | None, Query()] = None,
 ) -> views.AgendaView:
     """What to speak about in the next session, by the hierarchy, and why; the last 7 days where none are named."""
+    return await views.agenda(request.app.state.database, syllabus, pid, days_of(request, since, until))
+
+
+def days_of(request: Request, since: date | None, until: date | None) -> Period:
+    """The days an agenda looks at, until today where no last one is named; raises Invalid `days-upside-down`."""
     state = request.app.state
     zone = ZoneInfo(state.settings.zone)
     last = until or state.clock.now().astimezone(zone).date()
     if since is not None and not 0 <= (last - since).days <= views.LONGEST_DAYS:
         raise Invalid("days-upside-down", f"an agenda looks back on 0 to {views.LONGEST_DAYS} days")
-    return await views.agenda(state.database, syllabus, pid, views.period(since, last, zone))
+    return views.period(since, last, zone)
 
 
 def _id(doing: Acting) -> str:

@@ -11,7 +11,7 @@ from common.change import NotFound, Record
 from common.contracts.targets import CommitmentKind, CommitmentOutcome
 from common.fold import collection_of
 from common.mongo import Database
-from skills.domain.agenda import DEFAULT_DAYS, Item, Period, Seen, chains_due
+from skills.domain.agenda import DEFAULT_DAYS, Item, Period, Seen, chains_due, told_by_oneself
 from skills.domain.agenda import agenda as ordered
 from skills.domain.coverage import report
 from skills.domain.record import SkillsRecord
@@ -107,15 +107,21 @@ async def words_of(database: Database, participant_id: str) -> dict[str, dict[st
     return {one["of"]: one["words"] for one in await database.find(WORDS, {"participant_id": participant_id})}
 
 
-async def agenda(database: Database, syllabus: Syllabus, participant_id: str, days: Period) -> AgendaView:
-    """The agenda of the next session; raises NotFound `participant-unknown`. Rules: SK-T4 to SK-T9."""
+async def agenda(
+    database: Database, syllabus: Syllabus, participant_id: str, days: Period, *, own: bool = False
+) -> AgendaView:
+    """The agenda of the next session, `own` as its participant reads it; raises NotFound `participant-unknown`.
+
+    Rules: SK-T4 to SK-T9, SK-O2.
+    """
     stored = await database.get(collection_of(SkillsRecord), participant_id)
     if stored is None:
         raise NotFound("participant-unknown", "skills has not heard of this participant")
     record = SkillsRecord.model_validate(stored["state"])
     book, worked_on = await workbook(database, participant_id), await _targets(database, participant_id)
     coverage = report(syllabus, record.curriculum, record.coverage)
-    items = ordered(Seen(record, book, worked_on, coverage), days)
+    seen = Seen(record, book, worked_on, coverage)
+    items = ordered(told_by_oneself(seen) if own else seen, days)
     return AgendaView(
         participant_id=participant_id,
         since=days.first,
@@ -126,9 +132,13 @@ async def agenda(database: Database, syllabus: Syllabus, participant_id: str, da
     )
 
 
-async def targets(database: Database, participant_id: str, *, with_words: bool) -> TargetsView:
-    """Targets and what belongs to them; empty lists where nothing was told."""
-    found = await _targets(database, participant_id)
+async def targets(database: Database, participant_id: str, *, with_words: bool, own: bool = False) -> TargetsView:
+    """Targets and what belongs to them, `own` as the participant reads them; empty where nothing was told.
+
+    Rule: SK-O2.
+    """
+    held = await _targets(database, participant_id)
+    found = held.agreed() if own else held
     said = await words_of(database, participant_id) if with_words else {}
     ranked = sorted(found.targets.items(), key=lambda pair: (pair[1].ended is not None, pair[1].rank))
     return TargetsView(

@@ -11,7 +11,7 @@ from skills.views.measures import record_of
 
 
 class OpenFlag(BaseModel):
-    """One open flag; `review_late`: the day to look at it is over."""
+    """One open flag; `review_late`: the day to look at it is over; `historical`: it is about long ago (SK-R20)."""
 
     flag_id: FlagId
     level: RiskLevel
@@ -19,6 +19,7 @@ class OpenFlag(BaseModel):
     raised_at: datetime
     review_on: date | None
     review_late: bool
+    historical: bool
 
 
 class AskedScreen(BaseModel):
@@ -65,7 +66,7 @@ async def risk(database: Database, participant_id: str, now: datetime) -> RiskVi
     asked = open_screens(record.watch, record.risk)
     screens = sorted(record.risk.screens, key=lambda screen: screen.screened_at)
     return RiskView(
-        highest=max((flag.level for flag in flags), key=ORDER.index, default=None),
+        highest=max((flag.level for flag in flags if not flag.historical), key=ORDER.index, default=None),
         open_flags=sorted(flags, key=lambda flag: (-ORDER.index(flag.level), flag.raised_at)),
         screens_asked=[AskedScreen(flag_id=id, due_at=one.due_at, late=one.due_at <= now) for id, one in asked.items()],
         last_screens={screen.version: LastScreen(**screen.model_dump(exclude={"version"})) for screen in screens},
