@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from throughline.cohort.cases import CASES, judge, judge_unreadable, not_played
+from throughline.cohort.cases import CASES
+from throughline.cohort.judging import judge, judge_unreadable, not_played
 
 
 def event(type: str, /, **plain: Any) -> dict[str, Any]:
@@ -100,5 +101,6 @@ def test_every_case_of_the_program_is_there() -> None:
         "bed-replanned",
         "undone-move",
         "placement",
+        "night-flag",
         "unreadable-referral",
     }

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from rules.cohort.test_cases import event
-from throughline.cohort.cases import CASES, judge
+from throughline.cohort.cases import CASES
+from throughline.cohort.judging import judge
 from throughline.cohort.scenes import checked, in_words
 
 

@@ -36,10 +36,11 @@ def test_ids_are_shortened_and_words_are_not() -> None:
     """OP-8: enough of an id to recognise it."""
     assert words.short("0aca8c73-91de-5289-b94c-718a29841a48") == "0aca8c73…"
     assert words.short("level:PHP") == "level:PHP"
+    assert words.short("INTERPERSONAL_EFFECTIVENESS") == "INTERPERSONAL_EFFECTIVENESS"
 
 
 def test_details_leave_out_what_the_page_says_already_and_what_is_empty() -> None:
     """OP-8: a line says only what is new on it."""
-    plain = {"at": "2026-03-02T09:00:00Z", "participant_id": "p", "step": "place", "detail": "", "late": True}
+    plain = {"at": "2026-03-02T09:00:00Z", "participant_id": "p", "step": "place", "detail": "", "on": [], "late": True}
 
     assert words.details(plain) == [("step", "place"), ("late", "yes")]

@@ -15,6 +15,7 @@ from throughline.cohort.against import Standing
 from throughline.cohort.api import Api
 from throughline.cohort.drive import DAYS, Drive
 from throughline.cohort.floor import Floor
+from throughline.cohort.night import Night
 from throughline.cohort.pace import WATCHER, ZONE, Pace, first_monday
 from throughline.cohort.people import Person
 from throughline.cohort.show import Show
@@ -104,6 +105,7 @@ class Demo:
             await self._tell(api, drive)
 
         drive = Drive(floor, self._seed, self._participants, self._show.line, after_step)
+        floor.story, drive.night = self._show.story, Night(floor)
         return drive
 
     async def _tell(self, api: Api, drive: Drive) -> None:

@@ -13,6 +13,7 @@ from throughline.cohort import evidence, pages
 from throughline.cohort.api import Post, Problem
 from throughline.cohort.floor import Floor
 from throughline.cohort.hands import afternoon, evening
+from throughline.cohort.night import Night
 from throughline.cohort.pace import WATCHER
 from throughline.cohort.people import (
     REFERRAL_DESK,
@@ -62,6 +63,8 @@ class Drive:
         self.referrals = Referrals()
         self.plans: dict[str, Plan] = {}
         self.acts = 0
+        self.night: Night | None = None
+        """The night that a demonstration shows."""
 
     async def run(self, files: Iterable[ReferralFile | FileProblem]) -> None:
         """Everything, from the first referral to the last day."""
@@ -126,6 +129,8 @@ class Drive:
     async def _one_day(self, day: int) -> None:
         if any(p.transition for p in self.floor.people.values()):
             self.pace.move(day, MIDNIGHT)
+            await self._settle()
+        if self.night and await self.night.play(day):
             await self._settle()
         self.pace.move(day, MORNING)
         await self._admissions(day)

@@ -101,7 +101,7 @@ def release(person: Person) -> list[Post]:
     """What the named supporter may hear."""
     if person.plan.family is not Family.RELEASED:
         return []
-    body = {"supporter_id": person.supporter_id, "scopes": ["TRANSITION_PLAN", "FAMILY_SESSIONS"]}
+    body = {"supporter_id": person.supporter_id, "scopes": ["TRANSITION_PLAN", "FAMILY_SESSIONS", "SKILLS_CURRICULUM"]}
     return [Post("intake", f"/v1/participants/{person.id}/releases", body, FAMILY_CLINICIAN)]
 
 

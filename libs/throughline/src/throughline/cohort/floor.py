@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import date, time
 
 from common.contracts.words import Disposition, LevelOfCare, TransitionKind
 from throughline.cohort.api import Api, Json, Post, Staff
@@ -22,7 +22,15 @@ SOONEST_FREED_DAYS = 3
 """Days somebody has waited before staff see to it that a place becomes free."""
 
 
+Story = Callable[[date, str], None]
+"""Hears a line of the story, by its local date."""
+
+
 def _nobody_listens(line: str) -> None:
+    pass
+
+
+def _nobody_reads(day: date, line: str) -> None:
     pass
 
 
@@ -37,6 +45,7 @@ class Floor:
     closed: set[LevelOfCare] = field(default_factory=set)
     held_since: dict[str, int] = field(default_factory=dict)
     tell: Callable[[str], None] = _nobody_listens
+    story: Story = _nobody_reads
 
     async def set_up(self) -> None:
         """Open every level."""

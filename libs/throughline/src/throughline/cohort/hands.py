@@ -6,6 +6,7 @@ from datetime import time
 from common.contracts.words import Disposition, LevelOfCare, RiskLevel
 from throughline.cohort import evidence, scenes
 from throughline.cohort.floor import SOONEST_FREED_DAYS, Floor
+from throughline.cohort.learning import family_learns
 from throughline.cohort.people import Person
 from throughline.cohort.scenes import Hand
 
@@ -118,6 +119,7 @@ async def revoked_release(floor: Floor, person: Person) -> None:
 
 AFTERNOONS: Mapping[str, Hand] = {
     **scenes.AFTERNOONS,
+    "full-way": family_learns,
     "destination-full": destination_full,
     "waiting-admission": waiting_admission,
     "refused": refused,

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from common.contracts.words import LevelOfCare
-from throughline.cohort.cases import Verdict
+from throughline.cohort.judging import Verdict
 from throughline.cohort.summary import Summary
 
 LINE = (

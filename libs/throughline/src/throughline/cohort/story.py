@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from throughline.cohort.cases import Row
+from throughline.cohort.judging import Row
 from throughline.cohort.pace import ZONE
 
 LEVELS: Mapping[str, str] = {
@@ -35,7 +35,12 @@ def told(timeline: Iterable[Row], known: set[str]) -> list[tuple[date, str]]:
     """What is new in a journey, as (local date, sentence); `known` holds the ids already told, and grows."""
     new = [row for row in timeline if row["id"] not in known]
     known.update(row["id"] for row in new)
-    return [(_local_day(row), sentence(row)) for row in sorted(new, key=_place) if sentence(row)]
+    return [(_local_day(row), sentence(row)) for row in sorted(new, key=_place) if sentence(row) and not _weekly(row)]
+
+
+def _weekly(row: Row) -> bool:
+    """Whether Saturday's line tells it, for all of the week together."""
+    return bool(row["plain"].get("template") == "family-skill")
 
 
 def _place(row: Row) -> tuple[str, int]:

@@ -8,8 +8,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from common.contracts import SERVICES
 from throughline.cohort.api import Api, Json
-from throughline.cohort.cases import CASES, Verdict, judge, judge_unreadable, not_played
+from throughline.cohort.cases import CASES
 from throughline.cohort.drive import Drive
+from throughline.cohort.judging import Verdict, judge, judge_unreadable, not_played
 from throughline.cohort.pace import WATCHER, Streams
 from throughline.cohort.people import Person
 
@@ -111,9 +112,11 @@ async def family_counts(api: Api, people: Iterable[Person]) -> dict[str, int]:
 async def judge_cases(api: Api, drive: Drive) -> list[Verdict]:
     """Every named case against the journey of who played it."""
     played = {plan.case: pid for pid, plan in drive.plans.items() if plan.case}
+    if drive.night and drive.night.person:
+        played["night-flag"] = drive.night.person.id
     verdicts = []
     for case in CASES.values():
-        if not case.plays:
+        if case.name == "unreadable-referral":
             verdicts.append(judge_unreadable(len(drive.referrals.unreadable)))
         elif pid := played.get(case.name):
             journey = await api.get("operations", f"/v1/journeys/{pid}", WATCHER)

@@ -30,7 +30,7 @@ def level(code: str | None) -> str:
 
 def short(id: str) -> str:
     """The first letters of an id, enough to recognise it; what is short or speaks for itself stays whole."""
-    return f"{id[:8]}…" if len(id) > 20 else id
+    return f"{id[:8]}…" if len(id) > 20 and re.search(r"\d", id) else id
 
 
 def sentence(type_name: str) -> str:
@@ -73,7 +73,8 @@ def clock(at: datetime) -> str:
 
 def details(plain: dict[str, Any]) -> list[tuple[str, str]]:
     """The fields of an event worth a line, as names and short values."""
-    return [(plainly(name), _value(value)) for name, value in plain.items() if name not in HIDDEN and value != ""]
+    shown = ((name, _value(value)) for name, value in plain.items() if name not in HIDDEN)
+    return [(plainly(name), value) for name, value in shown if value]
 
 
 def by_day(rows: Iterable[EventRow]) -> Iterator[tuple[str, list[EventRow]]]:
