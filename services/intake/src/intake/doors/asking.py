@@ -7,10 +7,11 @@ from uuid import UUID, uuid5
 from fastapi import Depends, Request
 from pydantic import AfterValidator, StringConstraints
 
-from common.change import Invalid
-from common.contracts.words import StaffId, SupporterId
+from common.change import Invalid, NotFound
+from common.contracts.words import ParticipantId, StaffId, SupporterId
 from common.plain import an_id
 from common.web import Acting
+from intake import views
 from intake.domain.episode import Rules
 
 IDS = UUID("d0b3a1de-3c1c-5a4e-8a52-2f1f6a0a4b55")
@@ -28,6 +29,15 @@ def rules_of(request: Request) -> Rules:
 
 
 InForce = Annotated[Rules, Depends(rules_of)]
+
+
+async def known(request: Request, pid: ParticipantId) -> None:
+    """Somebody who was referred; raises NotFound, so that a slip in an id writes nothing about nobody."""
+    if not await views.knows(request.app.state.database, pid):
+        raise NotFound("no-such-participant", "intake knows no participant with this id")
+
+
+KNOWN = Depends(known)
 
 
 def made(doing: Acting, what: str) -> str:

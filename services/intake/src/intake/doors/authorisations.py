@@ -12,7 +12,7 @@ from common.contracts.words import AuthorisationId, LevelOfCare, ParticipantId, 
 from common.web import Body, Doing, Receipt, Who, allow
 from intake.domain import authorisations
 from intake.domain.coverage import Coverage
-from intake.doors.asking import Code, InForce, made
+from intake.doors.asking import KNOWN, Code, InForce, made
 from intake.doors.reading import Noted
 from intake.views import care
 
@@ -54,7 +54,7 @@ class Certification(Body):
     hours_per_week: Annotated[int, Field(ge=1, le=168)]
 
 
-@router.post("/participants/{pid}/authorisations", status_code=201, dependencies=[REVIEWER])
+@router.post("/participants/{pid}/authorisations", status_code=201, dependencies=[REVIEWER, KNOWN])
 async def record_authorisation(pid: ParticipantId, body: Authorisation, doing: Doing, rules: InForce) -> Receipt:
     """A payer authorises care at a level."""
     id = AuthorisationId(made(doing, "authorisation"))
@@ -82,7 +82,7 @@ async def withdraw_authorisation(
     return await doing.do(change(Coverage, pid, withdraw, aid, body.reason, by, rules, doing.now))
 
 
-@router.post("/participants/{pid}/certifications", status_code=201, dependencies=[allow(Role.MEDICAL)])
+@router.post("/participants/{pid}/certifications", status_code=201, dependencies=[allow(Role.MEDICAL), KNOWN])
 async def certify(pid: ParticipantId, body: Certification, doing: Doing, rules: InForce) -> Receipt:
     """A physician certifies or recertifies the plan of care of a level."""
     told = said.CertificationRecorded(

@@ -11,7 +11,7 @@ from common.contracts.words import GoalId, ParticipantId, Role
 from common.web import Body, Doing, Receipt, allow
 from intake.domain.goals import Goals
 from intake.domain.safety_plan import SafetyPlan
-from intake.doors.asking import Supporter, made
+from intake.doors.asking import KNOWN, Supporter, made
 from intake.doors.reading import Noted
 from intake.views import care
 
@@ -66,7 +66,7 @@ class Plan(Body):
     reasons_for_living: Lines = ()
 
 
-@router.post("/participants/{pid}/goals", status_code=201, dependencies=[CLINICIAN])
+@router.post("/participants/{pid}/goals", status_code=201, dependencies=[CLINICIAN, KNOWN])
 async def propose_goal(pid: ParticipantId, body: Proposed, doing: Doing) -> Receipt:
     """One author proposes a goal; it is one when the other has agreed."""
     id = GoalId(made(doing, "goal"))
@@ -100,7 +100,7 @@ async def get_goals(request: Request, pid: ParticipantId) -> dict[str, Any]:
     return await care.goals(request.app.state.database, pid)
 
 
-@router.post("/participants/{pid}/safety-plan", status_code=201, dependencies=[CLINICIAN])
+@router.post("/participants/{pid}/safety-plan", status_code=201, dependencies=[CLINICIAN, KNOWN])
 async def write_safety_plan(pid: ParticipantId, body: Plan, doing: Doing) -> Receipt:
     """Another version of the safety plan, written together."""
     plan = SafetyPlanText.model_validate(body.model_dump(exclude={"together"}))

@@ -14,7 +14,7 @@ from common.web import Body, Doing, Receipt, Who, allow
 from intake import views
 from intake.domain.age_of_consent import setting_of
 from intake.domain.consents import Consents, Wanted
-from intake.doors.asking import Code, InForce, Supporter, made
+from intake.doors.asking import KNOWN, Code, InForce, Supporter, made
 from intake.doors.reading import Noted
 from intake.views import care
 
@@ -72,7 +72,7 @@ class AgeBasis(Body):
     state: State = ""
 
 
-@router.post("/participants/{pid}/releases", status_code=201, dependencies=[CONSENT])
+@router.post("/participants/{pid}/releases", status_code=201, dependencies=[CONSENT, KNOWN])
 async def grant_release(pid: ParticipantId, body: Release, request: Request, doing: Doing, rules: InForce) -> Receipt:
     """Who may sign lets one supporter hear about the named scopes."""
     id = ReleaseId(made(doing, "release"))
@@ -89,7 +89,7 @@ async def revoke_release(pid: ParticipantId, release_id: ReleaseId, doing: Doing
     return await doing.do(change(Consents, pid, Consents.revoke, release_id, rules, doing.now))
 
 
-@router.post("/participants/{pid}/supporters/{supporter_id}/block", dependencies=[CONSENT])
+@router.post("/participants/{pid}/supporters/{supporter_id}/block", dependencies=[CONSENT, KNOWN])
 async def block_supporter(
     pid: ParticipantId, supporter_id: SupporterId, body: Block, doing: Doing, rules: InForce
 ) -> Receipt:
@@ -98,7 +98,7 @@ async def block_supporter(
     return await doing.do(change(Consents, pid, Consents.block, supporter_id, body.reason, by, rules, doing.now))
 
 
-@router.post("/participants/{pid}/supporters/{supporter_id}/unblock", dependencies=[CONSENT])
+@router.post("/participants/{pid}/supporters/{supporter_id}/unblock", dependencies=[CONSENT, KNOWN])
 async def unblock_supporter(pid: ParticipantId, supporter_id: SupporterId, body: Unblock, doing: Doing) -> Receipt:
     """The block is lifted; releases are granted anew."""
     return await doing.do(change(Consents, pid, Consents.unblock, supporter_id, body.reason, doing.staff.id, doing.now))
@@ -110,7 +110,7 @@ async def get_releases(request: Request, staff: Who, pid: ParticipantId) -> list
     return await care.releases(request.app.state.database, pid, request.app.state.clock.now())
 
 
-@router.post("/participants/{pid}/age-basis", status_code=201, dependencies=[CONSENT])
+@router.post("/participants/{pid}/age-basis", status_code=201, dependencies=[CONSENT, KNOWN])
 async def record_age_basis(pid: ParticipantId, body: AgeBasis, doing: Doing, rules: InForce) -> Receipt:
     """By which birth date and state it is judged who may consent."""
     know = Consents.know_age

@@ -14,7 +14,7 @@ from common.web import Body, Doing, Receipt, Who, allow
 from intake.domain import conditions, therapist
 from intake.domain.care_team import CareTeam
 from intake.domain.episode import Episode
-from intake.doors.asking import Code, InForce, Somebody, happened, made
+from intake.doors.asking import KNOWN, Code, InForce, Somebody, happened, made
 from intake.doors.fhir_conditions import ICD10_CONDITIONS
 from intake.doors.reading import Noted
 from intake.views import care
@@ -105,7 +105,7 @@ async def call_off_hand_over(pid: ParticipantId, hid: HandOverId, body: CalledOf
     return await doing.do(change(Episode, pid, therapist.call_off, hid, body.reason, doing.now))
 
 
-@router.post("/participants/{pid}/care-team", status_code=201, dependencies=[CLINICIAN])
+@router.post("/participants/{pid}/care-team", status_code=201, dependencies=[CLINICIAN, KNOWN])
 async def join_team(pid: ParticipantId, body: Member, doing: Doing, rules: InForce) -> Receipt:
     """Somebody belongs to the care team in a role."""
     today, by, until = doing.now.astimezone(rules.zone).date(), doing.staff.id, body.until_on

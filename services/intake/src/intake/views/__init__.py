@@ -96,6 +96,11 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
 }
 
 
+async def knows(database: Database, participant_id: str) -> bool:
+    """Whether somebody was ever referred under this id."""
+    return await database.get("people", participant_id) is not None
+
+
 async def referral(database: Database, id: str) -> Referral | None:
     """One referral, or None."""
     found = await database.get("referral", id)
