@@ -6,9 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from common.change import Invalid
+from common.change import Forget, Invalid
 from common.contracts.episodes import ReleaseRevoked
-from common.contracts.words import Signatory, StaffId
+from common.contracts.words import ParticipantId, Signatory, StaffId
 from intake.domain.age_of_consent import birthday
 from intake.domain.consents import COMING_OF_AGE, Consents
 from rules.intake.episode_cases import NOON, RULES, asked, facts, only, reminded
@@ -77,3 +77,26 @@ def test_no_release_of_a_guardian_is_in_force_once_the_participant_signs_alone(
         return
     consents = apply(consents, consents.come_of_age(RULES, looked_at))
     assert bool(list(consents.in_force())) == (looked_at.date() < birthday(birth, 18))
+
+
+def test_a_birth_date_that_came_along_goes_back_with_its_timer_and_a_persons_word_stays() -> None:
+    """IN-D5: repeated, of somebody else, and once a person confirmed or corrected it."""
+    other, stranger = ParticipantId("p-2"), ParticipantId("p-3")
+    carried = born_of(other)
+    back = carried.forget_age([other], NOON)
+
+    assert facts(back) == ["AgeBasisTakenBack"]
+    assert [one.name for one in back if isinstance(one, Forget)] == [COMING_OF_AGE]
+    gone = apply(carried, back)
+    assert (gone.birth_date, gone.state, gone.forget_age([other], NOON)) == (None, "", [])
+    assert carried.forget_age([stranger], NOON) == []
+    for confirmed in (date(2010, 1, 1), date(2009, 1, 1)):
+        told = apply(carried, carried.know_age(confirmed, "NY", StaffId("a"), RULES, NOON))
+        assert (told.birth_date, told.forget_age([other], NOON)) == (confirmed, [])
+    assert facts(gone.know_age(date(2011, 1, 1), "", None, RULES, NOON)) == ["AgeBasisRecorded"]
+
+
+def born_of(other: ParticipantId) -> Consents:
+    """Somebody with the birth date of another, who was said to be the same."""
+    fresh = Consents(id="p")
+    return apply(fresh, fresh.know_age(date(2010, 1, 1), "NY", None, RULES, NOON, other))

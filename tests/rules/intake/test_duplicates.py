@@ -11,7 +11,7 @@ from common.change import Invalid, Refused
 from common.contracts.message import Contract
 from common.contracts.referrals import AgreesOn, DuplicateSuspected, PersonCompared
 from common.contracts.words import LevelOfCare, ParticipantId, ReferralId, StaffId
-from intake.domain.duplicates import MOST_ALIKE, Duplicate, Identity, Likeness, Mark, Pair, identity, marks
+from intake.domain.duplicates import MOST_ALIKE, Duplicate, Identity, Likeness, Mark, Pair, identity, marks, parted
 from intake.domain.referral import Referral, ReferralStatus
 from rules.intake.episode_cases import NOON, facts
 
@@ -178,3 +178,11 @@ def test_accepting_waits_for_the_answer_and_then_uses_it() -> None:
         accepted = accepted.after(fact) if isinstance(fact, Contract) else accepted
     assert (accepted.status, accepted.participant_id) == (ReferralStatus.ACCEPTED, X)
     assert facts(waits.decline(A, "duplicate", NOON)) == ["ReferralDeclined"]
+
+
+def test_the_two_sides_of_what_is_not_the_same_are_everybody_joined_to_either() -> None:
+    """IN-D5: what came along two steps goes back two steps; joined by others still, nothing goes."""
+    answered = Pair(Y, X, False)
+    assert parted(answered, [answered, Pair(Z, Y, True)]) == ({Y, Z}, {X})
+    assert parted(answered, [Pair(Y, X, True), Pair(Z, Y, True)]) == ({Y, Z}, {X})
+    assert parted(answered, [answered, Pair(Z, Y, True), Pair(Z, X, True)]) == (set(), set())

@@ -132,6 +132,30 @@ async def test_said_to_be_the_same_the_birth_date_comes_along_and_overwrites_non
     assert len(rows) == 2
 
 
+async def test_said_not_to_be_the_same_after_all_the_birth_date_goes_back(house: House) -> None:
+    """IN-D5: taken back once, however often it is said; a person's confirmation stays, also of the same date."""
+    first = await referred(house.caller, birth_date=None, identifiers=MRN)
+    await referred(house.caller, identifiers=MRN)
+    pid = first["participant_id"]
+    (asked,) = await questions(house)
+    path, other = f"/duplicates/{asked['id']}/answer", {"same": False, "reason": "another"}
+
+    async def age() -> str | None:
+        found = await house.store.database.get("consents", pid)
+        return found["state"]["birth_date"] if found else None
+
+    await house.caller.post(path, SAME)
+    known = await age()
+    for _ in range(2):
+        await house.caller.post(path, other)
+    assert (known, await age()) == ("1990-01-01", None)
+    assert (await said(house.store, pid, "intake.contacts")).count("AgeBasisTakenBack") == 1
+    await house.caller.post(path, SAME)
+    await house.caller.post(f"/participants/{pid}/age-basis", {"birth_date": "1990-01-01", "state": ""})
+    await house.caller.post(path, other)
+    assert await age() == "1990-01-01"
+
+
 async def test_two_referrals_of_one_person_accepted_at_once_open_one_episode(house: House) -> None:
     """IN-D4: whoever is second finds them in care."""
     both = await referred(house.caller), await referred(house.caller)

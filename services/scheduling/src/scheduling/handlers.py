@@ -28,6 +28,7 @@ from scheduling.domain.board import LevelBoard
 from scheduling.domain.coaching import Coaching
 from scheduling.domain.days import DayPlan
 from scheduling.domain.group import Group
+from scheduling.domain.reopening import restore_days, restore_stay
 from scheduling.domain.week import Week, moved
 
 Arguments = TypeVarTuple("Arguments")
@@ -124,10 +125,19 @@ def correct_level(message: Message[LevelOfCareCorrected]) -> Effects:
 
 
 def note_reopening(message: Message[DischargeVoided]) -> Effects:
-    """Treatment never ended; the place is asked for by a command of its own."""
-    voided = message.data
+    """Treatment never ended: what was given back is theirs where nobody else has it. Rules: SC-R1 to SC-R3.
+
+    From now on the place is asked for by a command of its own.
+    """
+    voided, who = message.data, message.data.participant_id
     facts = {"level": voided.level.value, "level_since": voided.level_since, "therapist": voided.primary_therapist}
-    return [_known_of(voided.participant_id, **facts)]
+    since = (who, voided.ended_at, voided.primary_therapist, message.heard_at)
+    return [
+        change(LevelBoard, voided.level, restore_stay, *since),
+        change(LevelBoard, voided.level, look_again, message.heard_at),
+        change(DayPlan, voided.level, restore_days, *since),
+        _known_of(who, **facts),
+    ]
 
 
 def note_leave(message: Message[LeaveStarted]) -> Effects:

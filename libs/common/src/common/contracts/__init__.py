@@ -1,6 +1,7 @@
 """THE LANGUAGE: every message the services exchange. Standard library and pydantic only."""
 
 from common.contracts import (
+    ages,
     alumni,
     care,
     coaching,
@@ -27,6 +28,7 @@ from common.contracts import (
     plumbing,
     policy,
     referrals,
+    reopenings,
     reports,
     scheduling,
     sessions,
@@ -98,6 +100,8 @@ _MODULES = (
     growth,
     narratives,
     lessons,
+    reopenings,
+    ages,
 )
 
 CONTRACTS: dict[str, type[Contract]] = {

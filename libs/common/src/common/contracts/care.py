@@ -90,6 +90,8 @@ class AgeBasisRecorded(RestrictedEvent):
     birth_date: Identifying[date]
     state: Plain[str] = ""
     recorded_by: Plain[StaffId | None] = None
+    carried_from: Plain[ParticipantId | None] = None
+    """Whose it was, where somebody was said to be the same person."""
 
 
 class ReleaseExpired(EpisodeEvent):

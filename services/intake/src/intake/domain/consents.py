@@ -1,6 +1,6 @@
 """Releases: who may hear what about a participant, on whose signature, until when. Kept by intake."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Self
 
@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from common.change import Aggregate, Forget, Invalid, NotFound, Outcome, Refused, Remind
 from common.contracts import care
 from common.contracts import intake as said
+from common.contracts.ages import AgeBasisTakenBack
 from common.contracts.care import BlockReason
 from common.contracts.episodes import Part2Consent
 from common.contracts.message import Contract
@@ -59,6 +60,8 @@ class Consents(Aggregate):
     blocked: dict[SupporterId, BlockReason] = Field(default_factory=dict)
     birth_date: date | None = None
     state: str = ""
+    age_of: ParticipantId | None = None
+    """Whose birth date it is, where it came along with the word that both are the same person. Rule: IN-D5."""
 
     def after(self, fact: Contract) -> Self:
         """The consents once `fact` is true."""
@@ -76,8 +79,10 @@ class Consents(Aggregate):
             case care.SupporterUnblocked(supporter_id=who):
                 others = {id: why for id, why in self.blocked.items() if id != who}
                 return self.model_copy(update={"blocked": others})
-            case care.AgeBasisRecorded(birth_date=born, state=state):
-                return self.model_copy(update={"birth_date": born, "state": state})
+            case care.AgeBasisRecorded(birth_date=born, state=state, carried_from=whose):
+                return self.model_copy(update={"birth_date": born, "state": state, "age_of": whose})
+            case AgeBasisTakenBack():
+                return self.model_copy(update={"birth_date": None, "state": "", "age_of": None})
         return self
 
     def grant(
@@ -152,17 +157,32 @@ class Consents(Aggregate):
         return [*facts, *self._next(facts, VERBAL_OVER, rules)]
 
     def know_age(
-        self, birth_date: date, state: str, staff: StaffId | None, rules: Rules, at: datetime
+        self,
+        birth_date: date,
+        state: str,
+        staff: StaffId | None,
+        rules: Rules,
+        at: datetime,
+        whose: ParticipantId | None = None,
     ) -> list[Outcome]:
-        """By which birth date and state is judged; a referral (`staff` None) never overwrites. Rule: IN-C6."""
+        """By which birth date and state is judged; a referral (`staff` None) never overwrites. Rules: IN-C6, IN-D5."""
         if birth_date > at.astimezone(rules.zone).date():
             raise Invalid("future-birth-date", "the birth date is in the future")
-        if (self.birth_date, self.state) == (birth_date, state) or (staff is None and self.birth_date is not None):
+        vouched = staff is not None and self.age_of is not None
+        if (self.birth_date, self.state) == (birth_date, state) and not vouched:
             return []
-        known = care.AgeBasisRecorded(
-            at=at, participant_id=ParticipantId(self.id), birth_date=birth_date, state=state, recorded_by=staff
-        )
+        if staff is None and self.birth_date is not None:
+            return []
+        about = {"at": at, "participant_id": self.id, "birth_date": birth_date, "state": state}
+        known = care.AgeBasisRecorded.model_validate({**about, "recorded_by": staff, "carried_from": whose})
         return [known, *self.after(known).come_of_age(rules, at)]
+
+    def forget_age(self, others: Collection[ParticipantId], at: datetime) -> list[Outcome]:
+        """What came along from somebody who is not the same after all goes; what a person said stays. Rule: IN-D5."""
+        if self.age_of is None or self.age_of not in others:
+            return []
+        back = AgeBasisTakenBack(at=at, participant_id=ParticipantId(self.id), carried_from=self.age_of)
+        return [back, Forget(COMING_OF_AGE)]
 
     def expire(self, rules: Rules, at: datetime) -> list[Outcome]:
         """Say of each release whose last day is over that it is; timer. Rule: IN-C3."""

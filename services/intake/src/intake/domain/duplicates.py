@@ -164,6 +164,13 @@ def identity(who: ParticipantId, pairs: Collection[Pair]) -> Identity:
     return Identity(_first_known(me, pairs), tuple(sorted(perhaps)), about_me, disagreed)
 
 
+def parted(pair: Pair, pairs: Collection[Pair]) -> tuple[set[ParticipantId], set[ParticipantId]]:
+    """Everybody on either side of a pair that is not the same after all; none where others still join them."""
+    others = [other for other in pairs if other.id != pair.id]
+    one, another = (_same_as(who, others) for who in (pair.participant_id, pair.other_participant_id))
+    return (set(), set()) if one & another else (one, another)
+
+
 def _same_as(who: ParticipantId, pairs: Iterable[Pair]) -> set[ParticipantId]:
     """Everybody who was said to be the same as `who`, and `who`."""
     same = [pair.both for pair in pairs if pair.same]

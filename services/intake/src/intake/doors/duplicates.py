@@ -10,7 +10,7 @@ from common.contracts.words import ParticipantId, Role
 from common.web import Body, Doing, Receipt, Who, allow
 from intake import views
 from intake.domain.consents import Consents
-from intake.domain.duplicates import Duplicate, Pair
+from intake.domain.duplicates import Duplicate, Pair, parted
 from intake.domain.episode import Rules
 from intake.doors.asking import Code, InForce
 from intake.views import care
@@ -50,8 +50,8 @@ async def answer(request: Request, id: str, body: SamePerson, doing: Doing, rule
     asked = await _asked(request, id)
     pair = Pair(asked["participant_id"], asked["other_participant_id"])
     said = (pair, body.same, doing.staff.id, body.reason, doing.now)
-    carried = await _ages_carried(request, pair, rules, doing.now) if body.same else []
-    return await doing.do(change(Duplicate, id, Duplicate.answer, *said), *carried)
+    ages = _ages_carried(request, pair, rules, doing.now) if body.same else _ages_parted(request, pair, doing.now)
+    return await doing.do(change(Duplicate, id, Duplicate.answer, *said), *await ages)
 
 
 async def _ages_carried(request: Request, pair: Pair, rules: Rules, now: datetime) -> list[Change[Consents]]:
@@ -61,8 +61,17 @@ async def _ages_carried(request: Request, pair: Pair, rules: Rules, now: datetim
     for who, other in ((one, another), (another, one)):
         basis = await care.age_basis(request.app.state.database, other)
         if basis is not None:
-            found.append(change(Consents, who, Consents.know_age, *basis, None, rules, now))
+            born, state, whose = basis
+            found.append(change(Consents, who, Consents.know_age, born, state, None, rules, now, whose))
     return found
+
+
+async def _ages_parted(request: Request, pair: Pair, now: datetime) -> list[Change[Consents]]:
+    """What came along from one side to the other, however far, for those who have it. Rule: IN-D5."""
+    pairs = await views.pairs_around(request.app.state.database, *pair.both)
+    one, another = parted(pair, pairs)
+    back = [(who, another) for who in sorted(one)] + [(who, one) for who in sorted(another)]
+    return [change(Consents, who, Consents.forget_age, others, now) for who, others in back]
 
 
 async def _asked(request: Request, id: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from common.contracts.words import GoalId, ReleaseScope
+from common.contracts.words import GoalId, ParticipantId, ReleaseScope
 from common.mongo import Database
 from intake.domain.authorisations import stands
 from intake.domain.care_team import CareTeam
@@ -114,8 +114,10 @@ def _covered(known: Coverage, rules: Rules, now: datetime) -> dict[str, Any]:
     }
 
 
-async def age_basis(database: Database, participant_id: str) -> tuple[date, str] | None:
-    """By which birth date and state it is judged who may consent for somebody; None where nobody said."""
+async def age_basis(database: Database, participant_id: str) -> tuple[date, str, ParticipantId] | None:
+    """By which birth date and state it is judged who may consent for somebody, and whose; None where nobody said."""
     found = await database.get("consents", participant_id)
     known = Consents.model_validate(found["state"]) if found else None
-    return (known.birth_date, known.state) if known and known.birth_date else None
+    if known is None or known.birth_date is None:
+        return None
+    return known.birth_date, known.state, known.age_of or ParticipantId(participant_id)

@@ -53,6 +53,7 @@ TEMPLATES = FOR_SUPPORTERS | {
     "opinion-asks-for-more",
     "out-of-program-proposed",
     "participant-disagrees",
+    "place-not-restored",
     "place-replanned",
     "proposal-to-sign",
     "report-to-read",

@@ -77,6 +77,11 @@ class Beds(BaseModel, frozen=True):
             return self
         return self._changed(id, left_at=max(at, bed.left_at or at))
 
+    def never_left(self, id: BedId | None, at: datetime) -> Self:
+        """Nobody left a bed at `at`: it need not be made ready for them."""
+        bed = self.known.get(id) if id else None
+        return self._changed(bed.place.bed_id, left_at=None) if bed and bed.left_at == at else self
+
     def spot(self, taken: Mapping[BedId, Sequence[Span]], wanted: Span, near: BedId | None = None) -> Spot | None:
         """The bed that is free for all of `wanted`, or for all but the first minutes, while it is made ready.
 

@@ -9,6 +9,7 @@ from pydantic import Field
 from common.change import Aggregate, Invalid
 from common.contracts.message import Contract
 from common.contracts.places import BedHeld, BedInOrder, BedMoved, BedOccupied, BedOutOfOrder, BedsSetUp, StayEvent
+from common.contracts.reopenings import StayNotRestored, StayRestored
 from common.contracts.scheduling import (
     GroupSeats,
     LevelSetUp,
@@ -20,13 +21,15 @@ from common.contracts.scheduling import (
 )
 from common.contracts.words import GroupId, LevelOfCare, ParticipantId, StaffId, TransitionId
 from scheduling.domain.beds import Beds
-from scheduling.domain.claims import Claim, Stage, bed_again, bed_for, follows, seats_free, without_bed
+from scheduling.domain.claims import Claim, Ended, Stage, bed_again, bed_for, ended, follows, seats_free, without_bed
 from scheduling.domain.intervals import ALWAYS, Span
 
 __all__ = ["REMEMBERED_TRANSITIONS", "Claim", "LevelBoard", "Stage"]
 
 REMEMBERED_TRANSITIONS = 500
 """ASSUMED: how many ended transitions a board remembers, to know their late and repeated commands."""
+REMEMBERED_STAYS = 60
+"""ASSUMED: how many stays that ended; an error of entry is found within weeks."""
 
 
 class LevelBoard(Aggregate):
@@ -43,6 +46,8 @@ class LevelBoard(Aggregate):
     """Transitions that gave back, newest last: they get nothing here any more."""
     unconfirmed: tuple[TransitionId, ...] = ()
     """Transitions that were told that there is nothing to confirm."""
+    ended: tuple[Ended, ...] = ()
+    """Newest last; an ending may turn out to be none. Rule: SC-R1."""
     beds: Beds = Beds()
     """Guarded by the same version as the claims, so that no bed is given twice however many ask at once."""
 
@@ -79,6 +84,8 @@ class LevelBoard(Aggregate):
                 return self.model_copy(update={"unconfirmed": _newest(self.unconfirmed, id)})
             case PlaceReleased(transition_id=id):
                 return self._left(id, fact.at)
+            case StayRestored() | StayNotRestored():
+                return self._ended_or_not(fact)
             case BedsSetUp() | BedOutOfOrder() | BedInOrder():
                 return self.model_copy(update={"beds": self.beds.after(fact)})
         return self
@@ -209,7 +216,8 @@ class LevelBoard(Aggregate):
         held = PlaceHeld.model_validate({**about, "group_id": group, "effective_at": later})
         if not self.beds.known:
             return [held]
-        spot = bed_for(self.claims, self.beds, wanted, at)
+        home = next((one.bed_id for one in reversed(self.ended) if one.went_on(participant)), None)
+        spot = bed_for(self.claims, self.beds, wanted, at, near=home) or bed_for(self.claims, self.beds, wanted, at)
         if spot is None or without_bed(self.claims):
             return []
         return [held, BedHeld.model_validate({**about, "bed_id": spot.bed_id, "from_at": spot.from_at})]
@@ -230,12 +238,8 @@ class LevelBoard(Aggregate):
         return [claim.told(BedOccupied, self.level, at, bed_id=spot.bed_id, from_at=spot.from_at)]
 
     def _released(self, claim: Claim, at: datetime) -> PlaceReleased:
-        return PlaceReleased(
-            at=at,
-            participant_id=claim.participant_id,
-            transition_id=claim.transition_id,
-            level=self.level,
-        )
+        who, id = claim.participant_id, claim.transition_id
+        return PlaceReleased(at=at, participant_id=who, transition_id=id, level=self.level)
 
     def _nothing_to_confirm(self, transition: TransitionId, participant: ParticipantId, at: datetime) -> list[Contract]:
         if transition in self.unconfirmed:
@@ -243,15 +247,9 @@ class LevelBoard(Aggregate):
         claim = self.claims.get(transition)
         here = ("waiting" if claim.stage is Stage.WAITING else "still-taken") if claim else "not-held"
         reason = "released" if transition in self.over else here
-        refused = PlaceNotConfirmed(
-            at=at,
-            participant_id=participant,
-            transition_id=transition,
-            level=self.level,
-            reason=reason,
-            promised_at=claim.promised_after(at) if claim and reason == "still-taken" else None,
-        )
-        return [refused]
+        promised = claim.promised_after(at) if claim and reason == "still-taken" else None
+        about = {"at": at, "participant_id": participant, "transition_id": transition, "level": self.level}
+        return [PlaceNotConfirmed.model_validate({**about, "reason": reason, "promised_at": promised})]
 
     def _asked(self, fact: PlaceUnavailable | PlaceHeld) -> Self:
         held = isinstance(fact, PlaceHeld)
@@ -282,9 +280,14 @@ class LevelBoard(Aggregate):
     def _left(self, id: TransitionId, at: datetime) -> Self:
         claim = self.claims.get(id)
         left = {other: one for other, one in self.claims.items() if other != id}
-        slept = claim.bed_id if claim and claim.stage is Stage.OCCUPIED else None
-        beds = self.beds.left(slept, at) if slept else self.beds
-        return self.model_copy(update={"claims": left, "over": _newest(self.over, id), "beds": beds})
+        over, stayed = _newest(self.over, id), claim if claim and claim.stage is Stage.OCCUPIED else None
+        beds = self.beds.left(stayed.bed_id, at) if stayed and stayed.bed_id else self.beds
+        past = (*self.ended, *([ended(stayed, at)] if stayed else []))[-REMEMBERED_STAYS:]
+        return self.model_copy(update={"claims": left, "over": over, "beds": beds, "ended": past})
+
+    def _ended_or_not(self, fact: StayRestored | StayNotRestored) -> Self:
+        beds = self.beds.never_left(fact.bed_id, fact.at) if isinstance(fact, StayRestored) else self.beds
+        return self.model_copy(update={"ended": tuple(one.after(fact) for one in self.ended), "beds": beds})
 
 
 def _newest(known: tuple[TransitionId, ...], new: TransitionId) -> tuple[TransitionId, ...]:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from pydantic import BaseModel
 
 from common.contracts.message import Contract
+from common.contracts.reopenings import StayRestored
 from common.contracts.words import BedId, LevelOfCare, ParticipantId
 from scheduling.domain.beds import Bed
 from scheduling.domain.board import LevelBoard
@@ -73,11 +74,20 @@ class LevelCensus(BaseModel):
 
 def board_of(level: LevelOfCare, facts: Iterable[Contract], at: datetime) -> LevelBoard:
     """The board as the facts that were true by `at` made it, in the order they are given. Rule: SC-C2."""
-    board = LevelBoard(id=level)
+    board, went_on = LevelBoard(id=level), list[StayRestored]()
     for fact in facts:
         if fact.at <= at:
             board = board.after(fact)
-    return board
+        if isinstance(fact, StayRestored) and fact.at <= at < fact.until_at:
+            went_on.append(fact)
+    back = {one.transition_id: one.again() for one in board.ended}
+    there = {fact.transition_id: back[fact.transition_id] for fact in went_on if fact.transition_id in back}
+    return board.model_copy(update={"claims": {**board.claims, **there}})
+
+
+def known_since(fact: Contract) -> datetime:
+    """When a fact was known: as it was true, unless it says otherwise. Rule: SC-C2."""
+    return fact.known_at if isinstance(fact, StayRestored) else fact.at
 
 
 def counted(board: LevelBoard, at: datetime, known_at: datetime) -> LevelCensus:

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from common.contracts.message import Contract
 from common.contracts.places import BedHeld, BedHoldReplanned, BedMoved, BedOccupied, LeavingExpected, StayEvent
+from common.contracts.reopenings import StayNotRestored, StayRestored
 from common.contracts.scheduling import GroupSeats, PlaceConfirmed
 from common.contracts.words import BedId, GroupId, LevelOfCare, ParticipantId, TransitionId
 from scheduling.domain.beds import Beds, Spot
@@ -82,6 +83,43 @@ class Claim(BaseModel, frozen=True):
 
     def _with(self, **changes: object) -> Self:
         return self.model_copy(update=changes)
+
+
+class Ended(BaseModel, frozen=True):
+    """A stay from `since` that ended at `at`; `answer` is the type of fact said once its ending never was."""
+
+    transition_id: TransitionId
+    participant_id: ParticipantId
+    since: datetime
+    at: datetime
+    group_id: GroupId | None = None
+    bed_id: BedId | None = None
+    answer: str = ""
+
+    @property
+    def span(self) -> Span:
+        """From when until when they were here."""
+        return Span(self.since, self.at)
+
+    def again(self) -> Claim:
+        """What they had."""
+        had = self.model_dump(exclude={"at", "answer"})
+        return Claim(**had, stage=Stage.OCCUPIED, from_at=self.since, near_bed_id=self.bed_id)
+
+    def went_on(self, participant: ParticipantId) -> bool:
+        """Whether it is this participant's, and its ending never was."""
+        return self.answer == StayRestored.__name__ and self.participant_id == participant
+
+    def after(self, fact: StayRestored | StayNotRestored) -> Self:
+        """The same, once it is answered whether it went on."""
+        mine = not self.answer and self.transition_id == fact.transition_id
+        return self.model_copy(update={"answer": type(fact).__name__}) if mine else self
+
+
+def ended(claim: Claim, at: datetime) -> Ended:
+    """A stay as it is remembered once it is over."""
+    had = claim.model_dump(include={"transition_id", "participant_id", "group_id", "bed_id"})
+    return Ended(**had, since=min(claim.since, claim.begins()), at=at)
 
 
 Claims = Mapping[TransitionId, Claim]

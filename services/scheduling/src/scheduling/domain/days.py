@@ -9,11 +9,14 @@ from pydantic import BaseModel, Field
 from common.change import Aggregate, Invalid, Refused
 from common.contracts.message import Contract
 from common.contracts.places import DayPlaces, DayPlacesSetUp, DayPlacesTaken
+from common.contracts.reopenings import DaysNotRestored
 from common.contracts.words import LevelOfCare, ParticipantId, StaffId
 
 WEEK = 7
 NAMED_DATES = 5
 """How many full dates a refusal names."""
+REMEMBERED_BOOKINGS = 200
+"""ASSUMED: how many bookings that were given back a plan remembers."""
 
 
 class Coming(BaseModel, frozen=True):
@@ -36,6 +39,8 @@ class DayPlan(Aggregate):
     weekdays: tuple[int, ...] = (0,) * WEEK
     exceptions: dict[date, int] = Field(default_factory=dict)
     coming: tuple[Coming, ...] = ()
+    given_back: tuple[Coming, ...] = ()
+    """What was given back, newest last, `said_at` then: an ending may turn out to be none. Rule: SC-R3."""
 
     def places(self, day: date) -> int:
         """How many places there are on a date."""
@@ -55,8 +60,32 @@ class DayPlan(Aggregate):
                 new = Coming(**fact.model_dump(exclude={"at", "level"}), said_at=fact.at)
                 said_by = None if new.weekdays else fact.at
                 still = tuple(_up_to(self.coming, fact.participant_id, fact.from_on, said_by))
-                return self.model_copy(update={"coming": (*still, new) if new.weekdays else still})
+                kept = {"coming": (*still, new) if new.weekdays else still}
+                return self.model_copy(update=kept)._remembering(self.coming, fact)
+            case DaysNotRestored(participant_id=who):
+                return self.model_copy(update={"given_back": _others(self.given_back, who)})
         return self
+
+    def _remembering(self, before: Sequence[Coming], fact: DayPlacesTaken) -> Self:
+        """With what this takes from somebody; who is booked anew has nothing to have back."""
+        others = _others(self.given_back, fact.participant_id)
+        if fact.weekdays:
+            return self.model_copy(update={"given_back": others})
+        lost = [one for one in before if one not in self.coming and one.participant_id == fact.participant_id]
+        rest = [one.model_copy(update={"from_on": max(one.from_on, fact.from_on), "said_at": fact.at}) for one in lost]
+        earlier = [one for one in self.given_back if one not in others]
+        return self.model_copy(update={"given_back": (*others, *earlier, *rest)[-REMEMBERED_BOOKINGS:]})
+
+    def given_back_since(self, participant: ParticipantId, since: datetime) -> list[Coming]:
+        """What somebody gave back at `since` or later, in order of its first date."""
+        theirs = (one for one in self.given_back if one.participant_id == participant and one.said_at >= since)
+        return sorted(theirs, key=lambda one: one.from_on)
+
+    def full_for(self, wanted: Coming) -> tuple[date, ...]:
+        """The first dates on which there is no place for a booking; none: it can be had. Rule: SC-D1."""
+        others = self.model_copy(update={"coming": tuple(_up_to(self.coming, wanted.participant_id, wanted.from_on))})
+        full = [day for day in others.telling_dates(wanted) if len(others.there(day)) >= self.places(day)]
+        return tuple(sorted(full)[:NAMED_DATES])
 
     def set_up(
         self, weekdays: Sequence[int], exceptions: Sequence[DayPlaces], by: StaffId, at: datetime
@@ -90,9 +119,8 @@ class DayPlan(Aggregate):
         fact = DayPlacesTaken(at=at, level=LevelOfCare(self.id), **wanted.model_dump(exclude={"said_at"}))
         if _patterns(self.coming) == _patterns(self.after(fact).coming):
             return []
-        others = self.model_copy(update={"coming": tuple(_up_to(self.coming, participant, from_on))})
-        if full := [day for day in others.telling_dates(wanted) if len(others.there(day)) >= self.places(day)]:
-            raise Refused("days-full", "no place on " + ", ".join(map(str, sorted(full)[:NAMED_DATES])))
+        if full := self.full_for(wanted):
+            raise Refused("days-full", "no place on " + ", ".join(map(str, full)))
         return [fact]
 
     def give_back(self, participant: ParticipantId, at: datetime) -> list[Contract]:
@@ -117,6 +145,10 @@ def _up_to(
             yield one
         elif one.from_on < day:
             yield one.model_copy(update={"until_on": day})
+
+
+def _others(bookings: Iterable[Coming], participant: ParticipantId) -> tuple[Coming, ...]:
+    return tuple(one for one in bookings if one.participant_id != participant)
 
 
 def _patterns(coming: Iterable[Coming]) -> set[tuple[object, ...]]:

@@ -60,14 +60,20 @@ Now = Annotated[datetime, Depends(now_of)]
 
 @router.get("/census")
 async def get_census(
-    database: Reading, now: Now, behind: Behind, as_of: AskedAt | None = None, level: LevelOfCare | None = None
+    database: Reading,
+    now: Now,
+    behind: Behind,
+    as_of: AskedAt | None = None,
+    level: LevelOfCare | None = None,
+    known_at: AskedAt | None = None,
 ) -> Census:
-    """Everybody counted, by level and by unit."""
-    at = as_of or now
-    boards = [await views.board(database, one, at if at < now else None) for one in ([level] if level else WITH_PLACES)]
+    """Everybody counted, by level and by unit; of what was, as it is known now, or was known at `known_at`."""
+    at, known = as_of or now, min(known_at or now, now)
+    wanted = [level] if level else WITH_PLACES
+    boards = [await views.board(database, one, at if at < now else None, known) for one in wanted]
     return Census(
         as_of=at,
-        known_at=now,
+        known_at=known,
         staleness_seconds=staleness(at, now, behind),
         newest_fact_at=await views.newest_fact_at(database),
         levels=[counted(board, at, min(at, now)) for board in boards],
@@ -76,10 +82,15 @@ async def get_census(
 
 @router.get("/levels/{level}/beds")
 async def get_beds(
-    level: LevelOfCare, database: Reading, now: Now, behind: Behind, as_of: AskedAt | None = None
+    level: LevelOfCare,
+    database: Reading,
+    now: Now,
+    behind: Behind,
+    as_of: AskedAt | None = None,
+    known_at: AskedAt | None = None,
 ) -> BedsAt:
-    """Every bed of a level, and whose it is."""
-    at = as_of or now
-    board = await views.board(database, level, at if at < now else None)
+    """Every bed of a level, and whose it is; of what was, as it is known now, or was known at `known_at`."""
+    at, known = as_of or now, min(known_at or now, now)
+    board = await views.board(database, level, at if at < now else None, known)
     beds = beds_then(board, at, min(at, now))
-    return BedsAt(as_of=at, known_at=now, staleness_seconds=staleness(at, now, behind), beds=beds)
+    return BedsAt(as_of=at, known_at=known, staleness_seconds=staleness(at, now, behind), beds=beds)

@@ -19,27 +19,34 @@ from common.contracts.places import (
     LevelEvent,
     StayEvent,
 )
+from common.contracts.reopenings import StayRestored
 from common.contracts.scheduling import LevelSetUp, PlaceConfirmed, PlaceHeld, PlaceReleased, PlaceUnavailable
 from common.contracts.words import LevelOfCare
 from common.fold import collection_of
 from common.mongo import Database, IndexModel
 from scheduling.domain.board import LevelBoard
-from scheduling.domain.census import board_of
+from scheduling.domain.census import board_of, known_since
 
 STAYS, CAPACITIES = "stays", "capacities"
 """Read models for the census of any instant: what was said of one transition at one level, and of what a level has."""
 LONGEST_TURNOVER = timedelta(days=1)
 
 
-def _stay(fact: PlaceHeld | PlaceReleased | StayEvent) -> list[Record]:
+def _stay(fact: PlaceHeld | PlaceReleased | StayEvent | StayRestored) -> list[Record]:
     """One more fact of a stay; `first_at` and `ended_at` say between which instants it can matter. Rule: SC-C2."""
     update = {
         "$set": {"level": fact.level, "participant_id": fact.participant_id},
         "$push": {"facts": _kept(fact)},
         "$min": {"first_at": fact.at},
-        "$max": {"newest_at": fact.at} | ({"ended_at": fact.at} if isinstance(fact, PlaceReleased) else {}),
+        "$max": {"newest_at": known_since(fact)} | _end_of(fact),
     }
     return [Record(STAYS, f"{fact.level}|{fact.transition_id}", update)]
+
+
+def _end_of(fact: Contract) -> dict[str, datetime]:
+    if isinstance(fact, StayRestored):
+        return {"ended_at": fact.until_at}
+    return {"ended_at": fact.at} if isinstance(fact, PlaceReleased) else {}
 
 
 def _capacity(fact: LevelSetUp | LevelEvent) -> list[Record]:
@@ -54,6 +61,7 @@ def _kept(fact: Contract) -> dict[str, str]:
 PROJECTS: Mapping[type[Contract], Callable[[Any], Iterable[Record]]] = {
     **dict.fromkeys((PlaceUnavailable, PlaceHeld, PlaceConfirmed, PlaceReleased), _stay),
     **dict.fromkeys((BedHeld, BedHoldReplanned, BedOccupied, BedMoved, LeavingExpected), _stay),
+    StayRestored: _stay,
     **dict.fromkeys((LevelSetUp, BedsSetUp, BedOutOfOrder, BedInOrder), _capacity),
 }
 INDEXES: Mapping[str, Sequence[IndexModel]] = {
@@ -62,8 +70,13 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
 }
 
 
-async def board(database: Database, code: LevelOfCare, at: datetime | None) -> LevelBoard:
-    """A level's board as it is (None), or as it was at an instant; one that nobody set up is empty. Rule: SC-C2."""
+async def board(
+    database: Database, code: LevelOfCare, at: datetime | None, known_at: datetime | None = None
+) -> LevelBoard:
+    """A level's board as it is (`at` None), or as it was at an instant, by what is known now or was at `known_at`.
+
+    One that nobody set up is empty. Rule: SC-C2.
+    """
     if at is None:
         document = await database.get(collection_of(LevelBoard), code)
         return LevelBoard.model_validate(document["state"]) if document else LevelBoard(id=code)
@@ -71,7 +84,8 @@ async def board(database: Database, code: LevelOfCare, at: datetime | None) -> L
     stays = await database.find(STAYS, {"level": code, "$or": still}, sort=[("first_at", 1)])
     kept = await database.find(CAPACITIES, {"level": code, "at": {"$lte": at}}, sort=[("at", 1)])
     kept += [fact for stay in stays for fact in stay["facts"]]
-    return board_of(code, (CONTRACTS[one["type"]].model_validate_json(one["data"]) for one in kept), at)
+    facts = (CONTRACTS[one["type"]].model_validate_json(one["data"]) for one in kept)
+    return board_of(code, (fact for fact in facts if known_at is None or known_since(fact) <= known_at), at)
 
 
 async def newest_fact_at(database: Database) -> datetime | None:
