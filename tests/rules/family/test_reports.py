@@ -7,7 +7,7 @@ import pytest
 
 from common.change import Ask, NotFound, Outcome, Remind
 from common.contracts.message import Contract
-from common.contracts.notifications import SendNotice
+from common.contracts.notifications import SendNotice, matter_of
 from common.contracts.reports import (
     Danger,
     DangerReported,
@@ -18,7 +18,9 @@ from common.contracts.reports import (
     ReportSettled,
     ReportTaken,
     ReportUnread,
+    cause_in_report,
 )
+from common.contracts.skills import flag_id_of
 from common.contracts.words import ParticipantId, RiskLevel, Role, StaffId
 from family.domain.report import UNREAD, UNREAD_AFTER, Report
 
@@ -132,6 +134,20 @@ def test_every_telling_again_is_another_notice() -> None:
     for outcomes in (Report(id=ONE).receive(word(Danger.NOW), now), report.still_unread(now)):
         ids |= {o.command.notice_id for o in outcomes if isinstance(o, Ask) and isinstance(o.command, SendNotice)}
     assert len(ids) == 4
+
+
+def test_danger_about_somebody_known_is_told_of_as_the_flag_it_raises() -> None:
+    """FA-I4, NO-L8: one ladder for both; about nobody known, and told again for nobody read it, it has its own."""
+    report = after(word(Danger.NOW))
+    flag = flag_id_of(ANA, cause_in_report(ONE))
+
+    def matters(outcomes: Iterable[Outcome]) -> list[str]:
+        orders = [o.command for o in outcomes if isinstance(o, Ask) and isinstance(o.command, SendNotice)]
+        return [matter_of(order.notice_id) for order in orders if order.template == "danger-reported"]
+
+    assert matters(Report(id=ONE).receive(word(Danger.NOW), NOON)) == [flag]
+    others = matters(report.still_unread(NOON)) + matters(Report(id=ONE).receive(word(Danger.NOW, None), NOON))
+    assert len({flag, *others}) == 3
 
 
 def test_settling_says_who_read_it_and_what_came_of_it_once() -> None:

@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 
 from common.change import Ask, Outcome
-from common.contracts.dit import Milestone, MilestonesMissed
+from common.contracts.dit import DitGapSeen, Milestone, MilestonesMissed
 from common.contracts.measuring import (
     AllianceDropped,
     MeasuresMissed,
     MissedMeasure,
     RiskFlagReviewLate,
+    RiskItemUnanswered,
     SuicideScreenLate,
 )
 from common.contracts.notifications import SendNotice, matter_of
@@ -47,8 +48,14 @@ def open_milestones(index: int = 4, when: datetime = NOON) -> MilestonesMissed:
     return MilestonesMissed(**{**WHO, "at": when}, session_index=index, milestones=(Milestone.FOCUS_AGREED,))
 
 
+def unanswered(measure_id: str = "m-1") -> RiskItemUnanswered:
+    """Item 9 was left out."""
+    return RiskItemUnanswered(**WHO, measure_id=measure_id, instrument="PHQ9", item=9)
+
+
 LATE = [SCREEN_LATE, REVIEW_LATE]
-MISSING = [missed("PHQ9"), fell(), open_milestones()]
+GAP = DitGapSeen(**WHO, since=NOON - timedelta(days=25))
+MISSING = [missed("PHQ9"), unanswered(), fell(), open_milestones(), GAP]
 
 
 def told(outcomes: list[Outcome]) -> list[SendNotice]:
@@ -87,6 +94,9 @@ def test_the_therapist_is_told_once_in_words_that_exist(fact: Any) -> None:
         (missed("PHQ9"), missed("PHQ9", due=NOON + timedelta(days=7))),
         (missed("PHQ9"), missed("GAD7")),
         (fell(), fell("m-2")),
+        (unanswered(), unanswered("m-2")),
+        (unanswered(), fell()),
+        (GAP, GAP.model_copy(update={"since": NOON})),
         (open_milestones(), open_milestones(8)),
         (open_milestones(), open_milestones(when=NOON + timedelta(days=200))),
     ],
@@ -116,7 +126,7 @@ def test_late_danger_reaches_somebody_who_is_not_in_care_or_has_no_therapist() -
 
     assert [asked(fact, ended)[0].recipient_id for fact in LATE] == ["th-1", "th-1"]
     assert [asked(fact, nobody)[0].recipient_id for fact in LATE] == ["clinician", "clinician"]
-    assert [asked(fact, who) for fact in MISSING for who in (ended, nobody)] == [[]] * 6
+    assert [asked(fact, who) for fact in MISSING for who in (ended, nobody)] == [[]] * 2 * len(MISSING)
 
 
 def test_nobody_is_paged_for_a_flag_that_was_seen_to_before_this_was_heard() -> None:

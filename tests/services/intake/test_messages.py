@@ -155,20 +155,22 @@ async def test_what_is_late_or_missing_is_told_once(house: House) -> None:
             measuring.SuicideScreenLate(**about, flag_id=FlagId("f"), due_at=NOON),
             measuring.RiskFlagReviewLate(**about, flag_id=FlagId("f"), review_on=NOON.date()),
             measuring.MeasuresMissed(**about, level=LevelOfCare.PHP, missed=late),
+            measuring.RiskItemUnanswered(**about, measure_id="m", instrument="PHQ9", item=9),
             measuring.AllianceDropped(**about, measure_id="m", instrument="WAI_SR", **score),
             dit.MilestonesMissed(**about, session_index=4, milestones=(dit.Milestone.FOCUS_AGREED,)),
+            dit.DitGapSeen(**about, since=NOON),
         ]
 
     await hear(house.store, *found(pid))
-    await hear(house.store, *found(pid), first=6)
+    await hear(house.store, *found(pid), first=8)
     await hear(house.store, *reversed(found(second)))
-    sent = {"type": "SendNotice.v1", "data": {"$regex": "-late|-missed|-fell"}}
+    sent = {"type": "SendNotice.v1", "data": {"$regex": "-late|-missed|-fell|-missing|-paused"}}
     ids = [
         {json.loads(row["data"])["notice_id"] for row in await house.store.database.find("journal", query)}
         for query in ({**sent, "subject": who} for who in (pid, second))
     ]
 
-    assert [len(some) for some in ids] == [5, 5]
+    assert [len(some) for some in ids] == [7, 7]
 
 
 async def test_evidence_of_a_stranger_is_no_error(house: House) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from common.change import Change, Effects, TimerFired, change
-from common.contracts import coverage, dit, family, measuring, places, scheduling, skills
+from common.contracts import coverage, family, measuring, places, scheduling, skills
 from common.contracts.message import Message
 from intake.domain import (
     acute,
@@ -49,11 +49,8 @@ def tell_of_late(
     return [change(Episode, message.subject, late.tell_late, message.data, message.heard_at)]
 
 
-def tell_of_missing(
-    rules: Rules,
-    message: Message[measuring.MeasuresMissed] | Message[measuring.AllianceDropped] | Message[dit.MilestonesMissed],
-) -> Effects:
-    """Something did not come, or the alliance fell. Rule: IN-V7."""
+def tell_of_missing(rules: Rules, message: Message[Any]) -> Effects:
+    """Something did not come, stands still, or fell. Rule: IN-V7."""
     return [change(Episode, message.subject, late.tell_missing, message.data, message.heard_at)]
 
 

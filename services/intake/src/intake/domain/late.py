@@ -10,14 +10,22 @@ from intake.domain.episode import Episode
 from intake.domain.notices import page_staff, tell_staff
 
 Late = measuring.SuicideScreenLate | measuring.RiskFlagReviewLate
-Missing = measuring.MeasuresMissed | measuring.AllianceDropped | dit.MilestonesMissed
+Missing = (
+    measuring.MeasuresMissed
+    | measuring.RiskItemUnanswered
+    | measuring.AllianceDropped
+    | dit.MilestonesMissed
+    | dit.DitGapSeen
+)
 
 IN_WORDS: Mapping[type[Late | Missing], str] = {
     measuring.SuicideScreenLate: "check-late",
     measuring.RiskFlagReviewLate: "review-late",
     measuring.MeasuresMissed: "measures-missed",
+    measuring.RiskItemUnanswered: "answer-missing",
     measuring.AllianceDropped: "alliance-fell",
     dit.MilestonesMissed: "milestones-missed",
+    dit.DitGapSeen: "work-paused",
 }
 """What was found -> the code of its text."""
 
@@ -55,7 +63,9 @@ def _turn(missing: Missing) -> str:
     match missing:
         case measuring.MeasuresMissed(missed=missed):
             return "|".join(sorted(f"{one.measure} {one.due_at.timestamp():.0f}" for one in missed))
-        case measuring.AllianceDropped(measure_id=measure_id):
+        case measuring.AllianceDropped(measure_id=measure_id) | measuring.RiskItemUnanswered(measure_id=measure_id):
             return measure_id
+        case dit.DitGapSeen(since=since):
+            return f"{since.timestamp():.0f}"
         case dit.MilestonesMissed(session_index=index, milestones=milestones):
             return "|".join((f"{missing.at.timestamp():.0f} {index}", *sorted(milestones)))

@@ -46,8 +46,10 @@ TABLE: Mapping[type[Contract], Callable[..., Effects]] = {
     measuring.SuicideScreenLate: handlers.tell_of_late,
     measuring.RiskFlagReviewLate: handlers.tell_of_late,
     measuring.MeasuresMissed: handlers.tell_of_missing,
+    measuring.RiskItemUnanswered: handlers.tell_of_missing,
     measuring.AllianceDropped: handlers.tell_of_missing,
     dit.MilestonesMissed: handlers.tell_of_missing,
+    dit.DitGapSeen: handlers.tell_of_missing,
     skills.SkillTaught: handlers.note_evidence,
 }
 

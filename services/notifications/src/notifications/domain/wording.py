@@ -22,6 +22,7 @@ TAKING_BACK = frozenset({"plans-changed", "meeting-off"})
 TEMPLATES = FOR_SUPPORTERS | {
     "alliance-fell",
     "alumni-contact",
+    "answer-missing",
     "authorisation-lapsed",
     "authorisation-running-out",
     "bed-replanned",
@@ -72,6 +73,7 @@ TEMPLATES = FOR_SUPPORTERS | {
     "transition-stale",
     "transition-waits-for-return",
     "we-missed-you",
+    "work-paused",
 }
 
 
