@@ -11,6 +11,7 @@ from common.contracts import (
     family,
     groups,
     growth,
+    guidance,
     intake,
     measures,
     measuring,
@@ -94,6 +95,7 @@ _MODULES = (
     opinions,
     supporting,
     growth,
+    guidance,
 )
 
 CONTRACTS: dict[str, type[Contract]] = {
