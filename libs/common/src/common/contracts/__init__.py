@@ -12,6 +12,7 @@ from common.contracts import (
     family,
     groups,
     growth,
+    guidance,
     intake,
     lessons,
     measures,
@@ -102,6 +103,7 @@ _MODULES = (
     lessons,
     reopenings,
     ages,
+    guidance,
 )
 
 CONTRACTS: dict[str, type[Contract]] = {
