@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from throughline.cohort.cases import CASES, Case
@@ -105,4 +106,5 @@ def _first_missing(expected: Sequence[str], marks: Sequence[str]) -> str:
 
 def _telling(case: Case, marks: Sequence[str], seen: Sequence[str]) -> str:
     wanted = {*case.expected, *case.anywhere, *case.never, *seen}
-    return ", ".join(mark for mark in marks if mark in wanted and not mark.startswith("signed"))
+    shown = (mark for mark in marks if mark in wanted and not mark.startswith("signed"))
+    return ", ".join(mark for mark, _ in groupby(shown))
