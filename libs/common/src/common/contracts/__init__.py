@@ -4,6 +4,7 @@ from common.contracts import (
     alumni,
     care,
     coaching,
+    community,
     coverage,
     curriculum,
     diary,
@@ -96,6 +97,7 @@ _MODULES = (
     supporting,
     growth,
     narratives,
+    community,
 )
 
 CONTRACTS: dict[str, type[Contract]] = {
