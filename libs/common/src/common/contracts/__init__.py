@@ -5,6 +5,7 @@ from common.contracts import (
     alumni,
     care,
     coaching,
+    community,
     coverage,
     curriculum,
     diary,
@@ -104,6 +105,7 @@ _MODULES = (
     reopenings,
     ages,
     guidance,
+    community,
 )
 
 CONTRACTS: dict[str, type[Contract]] = {
