@@ -17,7 +17,7 @@ NAMED = ("primary_therapist", "referral_id", "episode_id")
 
 async def on_record(database: Database, id: str, rules: Rules, now: datetime) -> OnRecord:
     """What is known around a participant's narratives: names and ids on record, and the age basis."""
-    birth_date, state = await age_basis(database, id) or (None, "")
+    birth_date, state, _ = await age_basis(database, id) or (None, "", id)
     person = await database.get("people", id) or {}
     names = {person.get("given_name") or "", person.get("family_name") or ""}
     today = now.astimezone(rules.zone).date()
