@@ -3,6 +3,8 @@
 import ast
 import importlib
 import re
+from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -82,6 +84,18 @@ def test_a_service_page_names_exactly_what_it_says(name: str) -> None:
     assert types_in(section(page(name), "Says")) - others == said
 
 
+@pytest.mark.parametrize("name", SERVICES)
+def test_no_row_of_a_page_stands_outside_its_table_or_twice(name: str) -> None:
+    """A table is read as one: head, line, rows."""
+    lines = page(name).splitlines()
+    heads = {line for line, below in pairwise(lines) if re.fullmatch(r"\|[-|]+\|", below)}
+    rows = [
+        line for line in lines if line.startswith("|") and line not in heads and not re.fullmatch(r"\|[-|]+\|", line)
+    ]
+    assert [line for above, line in pairwise(lines) if line in rows and not above.startswith("|")] == []
+    assert [row for row, times in Counter(rows).items() if times > 1] == []
+
+
 def test_every_command_is_heard_by_its_owner_and_every_event_by_somebody() -> None:
     """Nothing is said into the void: commands reach their owner, events at least the operators."""
     heard: dict[str, set[type[Contract]]] = {name: set(service_of(name).hears) for name in SERVICES}
@@ -98,6 +112,7 @@ def test_every_rule_has_a_source_and_a_test(name: str) -> None:
     rows = re.findall(r"^\| ((?:IN|SC|SK|FA|NO|OP)-[A-Z]?\d+) \| (.+?) \| (.+?) \|$", page(name), re.MULTILINE)
     tested = {rule for path in TESTS for rule in RULE.findall(path.read_text()) if path != Path(__file__)}
     assert rows
+    assert [rule for rule, times in Counter(rule for rule, _, _ in rows).items() if times > 1] == []
     for rule, text, source in rows:
         assert text.strip(), rule
         assert SOURCE.search(source), f"{rule} has no source"

@@ -15,7 +15,7 @@ OLGA, PAUL = StaffId("s-olga"), StaffId("s-paul")
 
 
 def test_a_calendar_is_read_as_rfc_5545_has_it() -> None:
-    """SC-C1: read back by the library: times in UTC, a state, a room, and nothing about anybody."""
+    """SC-F1: read back by the library: times in UTC, a state, a room, and nothing about anybody."""
     entries = [
         Entry(uid="amber.1", title="Group amber", starts_at=NOON, ends_at=NOON + timedelta(hours=1), room="r1"),
         Entry(uid="x1", title="Session", starts_at=NOON, ends_at=NOON + timedelta(hours=1), cancelled=True),
@@ -37,7 +37,7 @@ def shared() -> Feed:
 
 
 def test_a_link_is_made_once_and_taken_back_for_good() -> None:
-    """SC-C2: said twice, nothing; and it does not come back."""
+    """SC-F2: said twice, nothing; and it does not come back."""
     (gone,) = shared().unshare(OLGA, False, NOON)
     over = shared().after(gone)
 
@@ -46,7 +46,7 @@ def test_a_link_is_made_once_and_taken_back_for_good() -> None:
 
 
 def test_nobody_takes_back_somebody_elses_link() -> None:
-    """SC-C2: but a scheduler may; one that never was is not found."""
+    """SC-F2: but a scheduler may; one that never was is not found."""
     with pytest.raises(NotEntitled):
         shared().unshare(PAUL, False, NOON)
     with pytest.raises(NotFound):

@@ -33,7 +33,7 @@ def events(text: bytes) -> list[tuple[str, datetime]]:
 
 
 async def test_a_staff_calendar_has_all_that_takes_them_and_nobodys_name_or_id(door: Caller) -> None:
-    """SC-C1: groups, sessions and nights on call; the hour is right on both sides of a change of clocks."""
+    """SC-F1: groups, sessions and nights on call; the hour is right on both sides of a change of clocks."""
     answer = await door.get("/calendars/STAFF/s-lead.ics")
     found = events(answer.content)
 
@@ -49,7 +49,7 @@ async def test_a_staff_calendar_has_all_that_takes_them_and_nobodys_name_or_id(d
 
 
 async def test_a_cancelled_meeting_is_shown_as_cancelled(door: Caller) -> None:
-    """SC-C1: whoever has it in their calendar sees that it does not take place."""
+    """SC-F1: whoever has it in their calendar sees that it does not take place."""
     await door.post("/groups/amber/cancellations", {"session_id": "amber.20260309T1400Z", "reason": "snow"})
     text = (await door.get("/calendars/GROUP/amber.ics")).content
 
@@ -58,7 +58,7 @@ async def test_a_cancelled_meeting_is_shown_as_cancelled(door: Caller) -> None:
 
 
 async def test_a_secret_link_is_read_without_a_token_until_it_is_taken_back(door: Caller) -> None:
-    """SC-C2: the same request again gives the same link; a wrong secret and one taken back lead nowhere."""
+    """SC-F2: the same request again gives the same link; a wrong secret and one taken back lead nowhere."""
     made = await door.post("/calendars/STAFF/s-lead/links", {}, CLINICIAN, key="k", by="s-lead")
     again = await door.post("/calendars/STAFF/s-lead/links", {}, CLINICIAN, key="k", by="s-lead")
     link = made.json()["extra"]
@@ -74,7 +74,7 @@ async def test_a_secret_link_is_read_without_a_token_until_it_is_taken_back(door
 
 
 async def test_a_link_is_given_away_by_those_who_may(door: Caller) -> None:
-    """SC-C2: one's own, a group's by its leaders, anybody's by a scheduler; reading needs a token or a link."""
+    """SC-F2: one's own, a group's by its leaders, anybody's by a scheduler; reading needs a token or a link."""
     roles: list[tuple[str, Role, int]] = [
         ("/calendars/STAFF/s-lead/links", CLINICIAN, 403),
         ("/calendars/STAFF/s-lead/links", SCHEDULER, 200),

@@ -44,13 +44,13 @@ class Feed(Aggregate):
         return self
 
     def share(self, kind: CalendarKind, about: str, by: StaffId, now: datetime) -> list[Contract]:
-        """Make the link, once; one that was taken back stays so. Rule: SC-C2."""
+        """Make the link, once; one that was taken back stays so. Rule: SC-F2."""
         if self.kind is not None:
             return []
         return [CalendarShared(at=now, feed_id=self.id, kind=kind, about=about, shared_by=by)]
 
     def unshare(self, by: StaffId, anybodys: bool, now: datetime) -> list[Contract]:
-        """Take the link back: who made it may, and whoever may take `anybodys`. Rule: SC-C2."""
+        """Take the link back: who made it may, and whoever may take `anybodys`. Rule: SC-F2."""
         if self.kind is None:
             raise NotFound("link-unknown", "there is no such link")
         if not anybodys and by not in (self.shared_by, self.about):
@@ -66,7 +66,7 @@ def feed_id_of(secret: str) -> str:
 
 
 def icalendar(name: str, entries: Iterable[Entry], now: datetime) -> bytes:
-    """The entries as RFC 5545 has them, in UTC, so that every reader shows them at their local hour. Rule: SC-C1."""
+    """The entries as RFC 5545 has them, in UTC, so that every reader shows them at their local hour. Rule: SC-F1."""
     calendar = Calendar()
     calendar.add("prodid", "-//Throughline//scheduling//EN")
     calendar.add("version", "2.0")

@@ -17,14 +17,14 @@ BACK, AHEAD = timedelta(weeks=4), timedelta(weeks=26)
 
 
 async def calendar(database: Database, kind: CalendarKind, about: str, now: datetime) -> bytes:
-    """The calendar of one staff member or group; an empty one where nothing is planned. Rule: SC-C1."""
+    """The calendar of one staff member or group; an empty one where nothing is planned. Rule: SC-F1."""
     if kind is CalendarKind.GROUP:
         return icalendar(f"Group {about}", await _of_group(database, about, now), now)
     return icalendar(f"Staff {about}", await _of_staff(database, StaffId(about), now), now)
 
 
 async def shared_calendar(database: Database, secret: str, now: datetime) -> bytes:
-    """The calendar a secret link leads to; raises NotFound for another, and for one taken back. Rule: SC-C2."""
+    """The calendar a secret link leads to; raises NotFound for another, and for one taken back. Rule: SC-F2."""
     stored = await database.get(collection_of(Feed), feed_id_of(secret))
     feed = Feed.model_validate(stored["state"]) if stored else None
     if feed is None or feed.over or feed.kind is None:
