@@ -1,11 +1,13 @@
 """The lessons a group will have."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from common.change import Invalid
+from common.change import Invalid, Outcome
+from common.contracts.message import Contract
 from common.contracts.words import SkillModule
 from rules.skills.records import NOW, STAFF, SYLLABUS, kinds
 from skills.domain.lesson_plan import KEEP, LessonPlan, Planned
@@ -16,10 +18,15 @@ def planned(lesson: str = "STOP", starts_at: datetime = NOW) -> Planned:
     return Planned(starts_at=starts_at, module=SYLLABUS.module_of.get(lesson, SkillModule.MINDFULNESS), lesson=lesson)
 
 
+def facts(said: Iterable[Outcome]) -> list[Contract]:
+    """What was said, where nobody is asked for anything."""
+    return [one for one in said if isinstance(one, Contract)]
+
+
 def plan(*some: Planned) -> LessonPlan:
     """A group with these."""
     found = LessonPlan(id="g-1")
-    for fact in found.plan(SYLLABUS, some, STAFF, NOW):
+    for fact in facts(found.plan(SYLLABUS, some, STAFF, NOW)):
         found = found.after(fact)
     return found
 
@@ -30,14 +37,14 @@ def test_a_plan_is_said_once_and_another_lesson_replaces() -> None:
     elsewhere = planned(starts_at=NOW.astimezone(ZoneInfo("America/New_York")))
 
     assert once.plan(SYLLABUS, [planned(), elsewhere], STAFF, NOW) == []
-    assert kinds(once.plan(SYLLABUS, [planned("TIP")], STAFF, NOW)) == ["LessonPlanned"]
+    assert kinds(facts(once.plan(SYLLABUS, [planned("TIP")], STAFF, NOW))) == ["LessonPlanned"]
     assert [one.lesson for one in plan(planned(), planned("TIP")).lessons.values()] == ["TIP"]
 
 
 def test_a_lesson_taken_off_the_plan_is_taken_off_once() -> None:
     """SK-C14: and one that was never on it is no error."""
     once = plan(planned())
-    (off,) = once.unplan(NOW, STAFF, NOW)
+    (off,) = facts(once.unplan(NOW, STAFF, NOW))
 
     assert once.after(off).lessons == {}
     assert once.after(off).unplan(NOW, STAFF, NOW) == plan().unplan(NOW, STAFF, NOW) == []

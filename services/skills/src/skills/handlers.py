@@ -2,17 +2,25 @@
 
 from common.change import Effects, TimerFired, change
 from common.contracts.care import ConditionNoted, ConditionSetAside
+from common.contracts.groups import GroupEnded, GroupMeetingCancelled, meeting_of
 from common.contracts.intake import EpisodeOpened, LevelOfCareChanged, PrimaryTherapistChanged
+from common.contracts.lessons import SettleLesson
 from common.contracts.message import Message
 from common.contracts.moves import LevelOfCareCorrected
 from common.contracts.reports import DangerReported
+from common.contracts.scheduling import AttendanceReason, SessionAttendanceRecorded
 from common.contracts.skills import CarryCurriculum, UndoCarryCurriculum
-from skills.domain import dit_care, measuring, watching
+from common.contracts.words import SessionKind
+from skills.domain import dit_care, measuring, sitting, watching
 from skills.domain.forms import Forms
+from skills.domain.lesson_plan import LessonPlan, Mark
 from skills.domain.program import Program
 from skills.domain.record import SkillsRecord
 from skills.domain.risk import cause_of_report
 from skills.domain.syllabus import Syllabus
+
+NOT_GIVEN = frozenset({AttendanceReason.PROGRAM_CANCELLED, AttendanceReason.THERAPIST_ABSENT})
+"""Why nobody could be there: the lesson was not given. Source: facts 3.7."""
 
 
 def record_baseline(forms: Forms, message: Message[EpisodeOpened]) -> Effects:
@@ -73,6 +81,36 @@ def undo_carry(message: Message[UndoCarryCurriculum]) -> Effects:
     """The transition does not happen; everything stands as before. Rule: SK-C6."""
     asked = message.data
     return [change(SkillsRecord, asked.participant_id, SkillsRecord.undo_carry, asked)]
+
+
+def mark_roll(message: Message[SessionAttendanceRecorded]) -> Effects:
+    """A roster says who was at a meeting of a skills group: its lesson reached them, or did not. Rule: SK-C19."""
+    seen = message.data
+    meeting = meeting_of(seen.session_id)
+    if seen.kind is not SessionKind.SKILLS_GROUP or meeting is None:
+        return []
+    there = None if seen.reason in NOT_GIVEN and not seen.counted_as_attended else seen.counted_as_attended
+    mark = Mark(there=there, make_up=seen.make_up or meeting.make_up)
+    who = (meeting.starts_at, seen.participant_id, mark, message.heard_at)
+    return [change(LessonPlan, meeting.group_id, LessonPlan.mark, *who)]
+
+
+def drop_meeting(message: Message[GroupMeetingCancelled]) -> Effects:
+    """A meeting does not take place, and has no lesson. Rule: SK-C20."""
+    off = message.data
+    return [change(LessonPlan, off.group_id, LessonPlan.drop, off.starts_at, off.cancelled_by, message.heard_at)]
+
+
+def end_group(message: Message[GroupEnded]) -> Effects:
+    """A group does not meet any more, and has no lessons to come. Rule: SK-C20."""
+    ended = message.data
+    return [change(LessonPlan, ended.group_id, LessonPlan.end, ended.at, ended.ended_by, message.heard_at)]
+
+
+def settle_lesson(syllabus: Syllabus, message: Message[SettleLesson]) -> Effects:
+    """A group's plan and roster say what a meeting meant to somebody. Rules: SK-C19, SK-C21."""
+    asked = message.data
+    return [change(SkillsRecord, asked.participant_id, sitting.settle, syllabus, asked)]
 
 
 def heed_report(message: Message[DangerReported]) -> Effects:

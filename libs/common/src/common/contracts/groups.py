@@ -1,8 +1,9 @@
 """What scheduling says of groups and of the times that are taken (`scheduling.rosters`)."""
 
-from datetime import date
+import re
+from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from common.contracts.message import Contract, Instant, Part, Plain
 from common.contracts.scheduling import RosterEvent
@@ -16,6 +17,34 @@ class GroupKind(StrEnum):
     PROCESS = "PROCESS"
     MULTI_FAMILY = "MULTI_FAMILY"
     ALUMNI = "ALUMNI"
+
+
+class MeetingOf(NamedTuple):
+    """Which meeting of which group a session is."""
+
+    group_id: GroupId
+    starts_at: datetime
+    make_up: bool
+
+
+_MEETING = re.compile(r"(.+)\.(\d{8}T\d{4}Z)(m?)")
+
+
+def session_id_at(group_id: GroupId, starts_at: datetime, mark: str = "") -> SessionId:
+    """The id of a group's meeting: the group, and when it begins in UTC; the mark `m` says that it is a make-up."""
+    return SessionId(f"{group_id}.{starts_at.astimezone(UTC):%Y%m%dT%H%MZ}{mark}")
+
+
+def meeting_of(session_id: SessionId) -> MeetingOf | None:
+    """What `session_id_at` was made from; None where the session is no meeting of a planned group."""
+    found = _MEETING.fullmatch(session_id)
+    if found is None:
+        return None
+    try:
+        starts_at = datetime.strptime(found[2], "%Y%m%dT%H%MZ").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    return MeetingOf(GroupId(found[1]), starts_at, bool(found[3]))
 
 
 class BookedTime(Part):

@@ -1,11 +1,12 @@
 """What skills says of what was corrected, and by a participant's own word (`skills.progress`)."""
 
 from datetime import date
+from typing import ClassVar
 
 from common.contracts.curriculum import HomeworkOutcome
-from common.contracts.message import Clinical, Contract, Instant, Plain
+from common.contracts.message import Clinical, Contract, Instant, Part, Plain
 from common.contracts.skills import ProgressEvent
-from common.contracts.words import FlagId, RiskLevel, TargetKind
+from common.contracts.words import FlagId, GroupId, ParticipantId, RiskLevel, SkillModule, StaffId, TargetKind
 
 
 class HomeworkReported(ProgressEvent):
@@ -39,5 +40,76 @@ class HistoricalRiskFound(ProgressEvent):
     review_on: Plain[date]
 
 
-EVENTS: tuple[type[Contract], ...] = (HomeworkReported, TargetBehaviourSetAside, HistoricalRiskFound)
-COMMANDS: tuple[type[Contract], ...] = ()
+class MeetingEvent(Contract):
+    """Said on the progress stream, about one meeting of a group."""
+
+    TOPIC: ClassVar[str] = "skills.progress"
+
+    group_id: Plain[GroupId]
+    starts_at: Plain[Instant]
+
+    def subject(self) -> str:
+        """The group."""
+        return f"group:{self.group_id}"
+
+
+class LessonRollMarked(MeetingEvent):
+    """Whether somebody was at a meeting, by its roster; marked anew, it replaces. Rule: SK-C19."""
+
+    participant_id: Plain[ParticipantId]
+    there: Clinical[bool | None]
+    """None: nobody could be, the program or the therapist was away."""
+    make_up: Plain[bool]
+
+
+class LessonMeetingDropped(MeetingEvent):
+    """The meeting does not take place, so that no lesson can be planned for it. Rule: SK-C20."""
+
+    dropped_by: Plain[StaffId]
+
+
+class LessonTakenBack(ProgressEvent):
+    """A lesson did not reach the participant at `held_at` after all, or was not missed then. Rule: SK-C21."""
+
+    module: Plain[SkillModule]
+    lesson: Plain[str]
+    held_at: Plain[Instant]
+    missed: Clinical[bool]
+    """It is a miss that is taken back."""
+    taught_at: Plain[Instant | None]
+    """When the lesson reached them first, as it is known now; None: it never did."""
+    lesson_index: Plain[int | None]
+    """Where in their cycle they stand again; None where the lesson had moved nothing."""
+    next_lesson: Plain[str]
+
+
+class LessonHad(Part):
+    """What a meeting meant to somebody on its roster."""
+
+    module: Plain[SkillModule]
+    lesson: Plain[str]
+    there: Clinical[bool]
+    make_up: Plain[bool]
+
+
+class SettleLesson(Contract):
+    """A group asks the record of somebody on its roster to follow it: not `was` any more, but `now`."""
+
+    TOPIC: ClassVar[str] = "skills.commands"
+
+    participant_id: Plain[ParticipantId]
+    group_id: Plain[GroupId]
+    starts_at: Plain[Instant]
+    was: Clinical[LessonHad | None]
+    now: Clinical[LessonHad | None]
+
+
+EVENTS: tuple[type[Contract], ...] = (
+    HomeworkReported,
+    TargetBehaviourSetAside,
+    HistoricalRiskFound,
+    LessonRollMarked,
+    LessonMeetingDropped,
+    LessonTakenBack,
+)
+COMMANDS: tuple[type[Contract], ...] = (SettleLesson,)

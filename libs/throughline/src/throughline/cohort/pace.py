@@ -25,7 +25,7 @@ STALLED_SECONDS = 60.0
 LISTENERS: Mapping[str, tuple[str, ...]] = {
     "intake.episodes": ("scheduling", "skills", "family", "notifications", "operations"),
     "intake.reviews": ("operations",),
-    "scheduling.rosters": ("intake", "family", "notifications", "operations"),
+    "scheduling.rosters": ("intake", "skills", "family", "notifications", "operations"),
     "skills.progress": ("intake", "scheduling", "family", "notifications", "operations"),
     "family.engagement": ("intake", "scheduling", "skills", "notifications", "operations"),
     "notifications.deliveries": ("scheduling", "family", "operations"),

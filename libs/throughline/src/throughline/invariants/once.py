@@ -96,9 +96,16 @@ ANSWERS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 
 
 def said_once(house: House) -> Finding:
-    """A message applied twice would say one of these twice. Promise 2."""
+    """A message applied twice would say one of these twice; a lesson taken back may be taught again. Promise 2."""
     said = Counter((row.type, _key(row, ONCE[row.type])) for row in house.rows if row.type in ONCE)
-    broken = [f"{type} {'|'.join(key)}: {times} times" for (type, key), times in said.items() if times > 1]
+    again = Counter(
+        _key(row, ONCE["SkillTaught"]) for row in _of(house, ("LessonTakenBack",)) if not row.data["missed"]
+    )
+    broken = [
+        f"{type} {'|'.join(key)}: {times} times"
+        for (type, key), times in said.items()
+        if times > 1 + (again[key] if type == "SkillTaught" else 0)
+    ]
     return judge("J4a what is said once was said once", said.total(), broken)
 
 

@@ -102,18 +102,23 @@ LEARNT: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "MeasureRecorded": lambda data: f"measure {data['measure_id']}",
     "MeasureVoided": lambda data: f"void {data['measure_id']}",
     "RiskFlagRaised": lambda data: f"flag {data['flag_id']}",
+    "HistoricalRiskFound": lambda data: f"flag {data['flag_id']}",
     "RiskFlagCleared": lambda data: f"cleared {data['flag_id']}",
     "DitSessionHeld": lambda data: f"session {data['session_index']}",
 }
 """What each fact adds to what skills knows."""
+TAKEN_BACK = "LessonTakenBack"
+"""What takes a lesson away again, where it never reached them in another sitting."""
 
 
 def progress_rebuilt(house: House) -> Finding:
     """Lessons, measures, flags, DIT sessions and carries are what the journal says. Promise 1."""
     told: Known = defaultdict(set)
     carries: dict[tuple[str, str], str] = {}
-    for row in house.said("skills.progress", *LEARNT, *CARRIES):
-        if row.type in CARRIES:
+    for row in house.said("skills.progress", *LEARNT, *CARRIES, TAKEN_BACK):
+        if row.type == TAKEN_BACK:
+            told[row.subject] -= set() if row.data["taught_at"] else {f"taught {row.data['lesson']}"}
+        elif row.type in CARRIES:
             carries[row.subject, row.data["transition_id"]] = CARRIES[row.type]
         else:
             told[row.subject].add(LEARNT[row.type](row.data))

@@ -16,10 +16,11 @@ from common.contracts.groups import (
     GroupPlanned,
     GroupWaiting,
     MakeUpPlanned,
+    session_id_at,
 )
 from common.contracts.message import Contract
 from common.contracts.words import GroupId, ParticipantId, SessionId, StaffId
-from scheduling.domain.plans import Meeting, by_plans, check, in_window, leaders_of, session_id_at, windows
+from scheduling.domain.plans import Meeting, by_plans, check, in_window, leaders_of, windows
 
 REMEMBERED_PLANS = 10
 """ASSUMED: the newest plans kept of a group; what met by older ones is history in the event log."""

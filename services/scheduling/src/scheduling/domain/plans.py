@@ -7,8 +7,8 @@ from itertools import pairwise
 from pydantic import BaseModel
 
 from common.change import Invalid
-from common.contracts.groups import BookedTime, GroupPlanned
-from common.contracts.words import GroupId, SessionId, StaffId
+from common.contracts.groups import BookedTime, GroupPlanned, session_id_at
+from common.contracts.words import SessionId, StaffId
 from scheduling.domain.recurrence import meetings, zone_named
 
 STANDARD_CYCLE = 24
@@ -92,11 +92,6 @@ MAKE_UP = "Zm"
 def is_make_up(session_id: SessionId) -> bool:
     """Whether the id is one that scheduling gave to a make-up. Rule: SC-M9."""
     return session_id.endswith(MAKE_UP)
-
-
-def session_id_at(group_id: GroupId, starts_at: datetime, mark: str = "") -> SessionId:
-    """The id of a group's meeting: the group, and when it begins in UTC."""
-    return SessionId(f"{group_id}.{starts_at.astimezone(UTC):%Y%m%dT%H%MZ}{mark}")
 
 
 def _meetings(plan: GroupPlanned, cancelled: Collection[SessionId]) -> list[Meeting]:

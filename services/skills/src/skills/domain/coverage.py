@@ -8,6 +8,7 @@ from typing import NamedTuple
 from pydantic import BaseModel, ConfigDict
 
 from common.contracts.curriculum import LessonMissed, LessonRepeated
+from common.contracts.lessons import LessonTakenBack
 from common.contracts.message import Contract, Instant
 from common.contracts.skills import SkillTaught
 from common.contracts.words import ExposureSource, LevelOfCare, SkillModule
@@ -79,6 +80,12 @@ class Coverage(BaseModel):
                 miss = Miss(at=fact.at, level=fact.level)
                 missed = sorted((*self.missed.get(fact.lesson, ()), miss), key=lambda one: one.at)
                 return self.model_copy(update={"missed": {**self.missed, fact.lesson: tuple(missed[-KEEP:])}})
+            case LessonTakenBack() if fact.missed:
+                left = tuple(one for one in self.missed.get(fact.lesson, ()) if one.at != fact.held_at)
+                return self.model_copy(update={"missed": {**self.missed, fact.lesson: left}})
+            case LessonTakenBack():
+                had_else = tuple(one for one in self.had.get(fact.lesson, ()) if one.at != fact.held_at)
+                return self.model_copy(update={"had": {**self.had, fact.lesson: had_else}})
         return self
 
 

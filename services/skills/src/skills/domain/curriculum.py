@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from common.change import Invalid
 from common.contracts.curriculum import CycleChosen, LessonMissed, LessonRepeated
+from common.contracts.lessons import LessonTakenBack
 from common.contracts.message import Contract, Instant
 from common.contracts.skills import (
     CarryCurriculum,
@@ -38,6 +39,13 @@ class CarryOutcome(StrEnum):
     UNDONE = "undone"
 
 
+class Step(NamedTuple):
+    """Where somebody stood before the lesson that moved them last, and since when."""
+
+    stood_at: int
+    as_of: Instant | None
+
+
 class Place(BaseModel):
     """Where in which cycle, at which level; `as_of` is when the last lesson that moved it was taught.
 
@@ -53,6 +61,7 @@ class Place(BaseModel):
     cycle: str = ""
     next: str = ""
     chosen: bool = False
+    back: Step | None = None
 
     def slot(self, syllabus: Syllabus) -> tuple[int, Slot]:
         """The index and the slot of the lesson that comes next, in the cycle as it is today. Rule: SK-C9."""
@@ -225,6 +234,8 @@ class Curriculum(BaseModel):
                 return self.model_copy(update={"taught": {**self.taught, fact.lesson: fact.at}})._moved(fact)
             case LessonRepeated() | LessonMissed():
                 return self._moved(fact)
+            case LessonTakenBack():
+                return self._without(fact)
             case CurriculumCarried():
                 carry = Carry(outcome=CarryOutcome.CARRIED, before=self.place)
                 return self._stand(fact, level=fact.to_level)._with_carry(fact.transition_id, carry)
@@ -242,13 +253,37 @@ class Curriculum(BaseModel):
     def _moved(self, fact: SkillTaught | LessonRepeated | LessonMissed) -> "Curriculum":
         if fact.lesson_index is None:
             return self
-        return self._at(
-            self.place.model_copy(update={"index": fact.lesson_index, "next": fact.next_lesson, "as_of": fact.at})
-        )
+        here = self.place
+        moved = {"index": fact.lesson_index, "next": fact.next_lesson, "as_of": fact.at}
+        return self._at(here.model_copy(update={**moved, "back": Step(here.index, here.as_of)}))
+
+    def stood_before(self, at: datetime) -> Step | None:
+        """Where the participant stood before a lesson at `at`, where no lesson since has moved them. Rule: SK-C21."""
+        return self.place.back if self.place.as_of == at else None
+
+    def _without(self, fact: LessonTakenBack) -> "Curriculum":
+        taught = {lesson: at for lesson, at in self.taught.items() if lesson != fact.lesson}
+        if fact.taught_at is not None:
+            taught[fact.lesson] = fact.taught_at
+        place = self.place
+        if fact.lesson_index is not None and place.back is not None:
+            at = {"index": fact.lesson_index, "next": fact.next_lesson, "as_of": place.back.as_of, "back": None}
+            place = place.model_copy(update=at)
+        return self.model_copy(update={"taught": taught, "place": place})
 
     def _stand(self, fact: CurriculumEnrolled | CurriculumCarried | CycleChosen, **more: Any) -> "Curriculum":
-        at = {"index": fact.lesson_index, "cycle": fact.cycle, "next": fact.next_lesson, **more}
+        at = {
+            "index": fact.lesson_index,
+            "cycle": fact.cycle,
+            "next": fact.next_lesson,
+            "back": self._back(fact),
+            **more,
+        }
         return self._at(self.place.model_copy(update=at))
+
+    def _back(self, fact: CurriculumEnrolled | CurriculumCarried | CycleChosen) -> Step | None:
+        here = self.place
+        return here.back if (here.index, here.next) == (fact.lesson_index, fact.next_lesson) else None
 
     def _before(self, transition_id: TransitionId) -> Place:
         standing = [id for id, carry in self.carries.items() if carry.outcome is CarryOutcome.CARRIED]

@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from functools import partial
 
 from common.contracts.care import ConditionNoted, ConditionSetAside
+from common.contracts.groups import GroupEnded, GroupMeetingCancelled
 from common.contracts.intake import EpisodeOpened, LevelOfCareChanged, PrimaryTherapistChanged
+from common.contracts.lessons import SettleLesson
 from common.contracts.message import Contract
 from common.contracts.moves import LevelOfCareCorrected
 from common.contracts.reports import DangerReported
+from common.contracts.scheduling import SessionAttendanceRecorded
 from common.contracts.skills import CarryCurriculum, UndoCarryCurriculum
 from common.service import Hear
 from skills import handlers
@@ -16,6 +19,9 @@ from skills.domain.program import Program
 HEARS: Mapping[type[Contract], Hear] = {
     UndoCarryCurriculum: handlers.undo_carry,
     DangerReported: handlers.heed_report,
+    SessionAttendanceRecorded: handlers.mark_roll,
+    GroupMeetingCancelled: handlers.drop_meeting,
+    GroupEnded: handlers.end_group,
 }
 
 
@@ -29,5 +35,6 @@ def hears(program: Program) -> Mapping[type[Contract], Hear]:
         LevelOfCareCorrected: partial(handlers.correct_level, program.forms),
         ConditionNoted: partial(handlers.note_condition, program.forms),
         ConditionSetAside: partial(handlers.note_condition, program.forms),
+        SettleLesson: partial(handlers.settle_lesson, program.syllabus),
         CarryCurriculum: partial(handlers.carry_curriculum, program.syllabus),
     }
