@@ -253,3 +253,20 @@ def test_a_file_that_is_wrong_says_where(tmp_path: Path, text: str, said: str) -
     with pytest.raises(CareRulesInvalid, match="cannot be read"):
         care_in(tmp_path / "none.yaml")
     assert care_in(FILE) == CARE
+
+
+def test_a_mistake_of_care_says_in_which_line_it_stands(tmp_path: Path) -> None:
+    """Also one that YAML forgives: a name said twice."""
+    text = FILE.read_text()
+    (tmp_path / "late.yaml").write_text(text.replace("look_after_days: ", "look_after_days: -"))
+    (tmp_path / "twice.yaml").write_text(f"{text}\nhand_over: {{look_after_days: 3}}\n")
+    said = {}
+    for name in ("late", "twice"):
+        with pytest.raises(CareRulesInvalid) as invalid:
+            care_in(tmp_path / f"{name}.yaml")
+        (line,) = invalid.value.lines
+        said[name] = line.removeprefix(f"{tmp_path / name}.yaml:")
+
+    assert [line.partition(": ")[0].isdigit() for line in said.values()] == [True, True]
+    assert "hand_over.look_after_days: " in said["late"]
+    assert said["twice"].endswith("hand_over: is said twice, expected once")

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from common.contracts.words import Instrument
+from common.program_file import Unfit
 from rules.skills.records import FORMS
 from skills.domain.forms import Forms, FormsInvalid, Licence
 from skills.doors.instruments_file import forms_in
@@ -89,9 +90,33 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, text: str) -> None:
     file.write_text(text)
 
     for path in (file, tmp_path / "nowhere.yaml"):
-        with pytest.raises(FormsInvalid) as invalid:
+        with pytest.raises(Unfit) as invalid:
             forms_in(path)
         assert all(line.startswith(str(path)) for line in invalid.value.lines)
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "says"),
+    [
+        ("    name: Patient Health Questionnaire, nine items", "", "instruments.phq9.name: field required"),
+        ("  grace_days: 2 ", "  grace_days: soon ", "schedule.grace_days: input should be a valid integer"),
+        ("alliance: [WAISR, SRS]", "alliance: [WAISR, HOROSCOPE]", "file: schedule and alliance name horoscope"),
+        ("  UCLA3:", "  PHQ2:", "instruments.phq2: is said twice, expected once"),
+    ],
+)
+def test_a_mistake_says_in_which_line_it_stands(tmp_path: Path, was: str, becomes: str, says: str) -> None:
+    """SK-M13: as in every file of the program."""
+    text = Settings().instruments_file.read_text()
+    assert was in text
+    file = tmp_path / "mine.yaml"
+    file.write_text(text.replace(was, becomes, 1))
+    with pytest.raises(Unfit) as unfit:
+        forms_in(file)
+
+    (line,) = unfit.value.lines
+    place, _, told = line.removeprefix(f"{file}:").partition(": ")
+    assert place.isdigit()
+    assert told.lower().startswith(says)
 
 
 def test_every_instrument_of_the_policy_is_there() -> None:

@@ -1,8 +1,15 @@
 """Run scheduling: `python -m scheduling`."""
 
-from common.house import run
+import sys
+
+from common.house import BAD_SETTINGS, run
+from common.program_file import Unfit
 from scheduling.app import app
 from scheduling.settings import Settings
 
 if __name__ == "__main__":
-    run(app, Settings)
+    try:
+        run(app, Settings)
+    except Unfit as wrong:
+        print("\n".join(wrong.lines), file=sys.stderr)
+        raise SystemExit(BAD_SETTINGS) from None

@@ -1,6 +1,5 @@
 """Puts scheduling together; the only file that knows all of it."""
 
-import yaml
 from fastapi import FastAPI
 
 from common.house import create_app
@@ -14,7 +13,7 @@ from scheduling.domain.coaching import Coaching
 from scheduling.domain.days import DayPlan
 from scheduling.domain.feeds import Feed
 from scheduling.domain.group import Group
-from scheduling.domain.hours import Coverage, Minimums
+from scheduling.domain.hours import Coverage
 from scheduling.domain.on_call import OnCall
 from scheduling.domain.week import Week
 from scheduling.doors import (
@@ -32,6 +31,7 @@ from scheduling.doors import (
     sessions,
     timers,
 )
+from scheduling.doors.hours_file import hours_in
 from scheduling.settings import Settings
 from scheduling.views import caseloads as care
 from scheduling.views import census as stays
@@ -49,8 +49,8 @@ SERVICE = Service(
 
 
 def app(settings: Settings) -> FastAPI:
-    """The service as an ASGI application; raises HoursInvalid for a policy file that says no hours."""
-    minimums = Minimums.from_mapping(yaml.safe_load(settings.hours_file.read_text()))
+    """The service as an ASGI application; raises Unfit for an hours file that cannot be used."""
+    minimums = hours_in(settings.hours_file)
     routers = [
         http.router,
         groups.router,

@@ -5,12 +5,11 @@ import sys
 from common.house import BAD_SETTINGS, run
 from common.program_file import Unfit
 from skills.app import app
-from skills.doors.instruments_file import FormsInvalid
 from skills.settings import Settings
 
 if __name__ == "__main__":
     try:
         run(app, Settings)
-    except (Unfit, FormsInvalid) as wrong:
+    except Unfit as wrong:
         print("\n".join(wrong.lines), file=sys.stderr)
         raise SystemExit(BAD_SETTINGS) from None

@@ -1,19 +1,18 @@
-"""The file of care's parameters: read from disk, every mistake said in one line."""
+"""The file of care's parameters: read from disk, every mistake said in one line that says where in the file."""
 
 from pathlib import Path
 
-import yaml
-
+from common.program_file import Unfit, source
 from intake.domain.care_rules import CareRules, CareRulesInvalid
 
 
 def care_in(path: Path) -> CareRules:
-    """The parameters in a YAML file; raises `CareRulesInvalid` with one line a mistake, `file: path: what is wrong`."""
+    """The parameters in a file; raises `CareRulesInvalid` with a line a mistake: `file:line: path: what is wrong`."""
     try:
-        parsed = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise CareRulesInvalid([f"{path}: cannot be read: {str(error).splitlines()[0]}"]) from None
+        read = source(path, "care file")
+    except Unfit as unfit:
+        raise CareRulesInvalid(list(unfit.lines)) from None
     try:
-        return CareRules.from_mapping(parsed)
+        return CareRules.from_mapping(read.parsed)
     except CareRulesInvalid as invalid:
-        raise CareRulesInvalid([f"{path}: {line}" for line in invalid.lines]) from None
+        raise CareRulesInvalid([read.line(line) for line in invalid.lines]) from None

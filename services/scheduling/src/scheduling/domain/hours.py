@@ -18,7 +18,11 @@ PROGRAM_GROUPS = frozenset({GroupKind.SKILLS, GroupKind.PROCESS})
 
 
 class HoursInvalid(Exception):
-    """The policy file does not say what hours a level needs; the message says where."""
+    """The policy file does not say what hours a level needs; each of `lines` says `path: what is wrong`."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self.lines = tuple(lines)
+        super().__init__("; ".join(self.lines))
 
 
 class Minimum(BaseModel):
@@ -42,16 +46,16 @@ class Minimums(BaseModel):
     misses: MissRules
 
     @classmethod
-    def from_mapping(cls, parsed: Mapping[str, Any]) -> Self:
+    def from_mapping(cls, parsed: Any) -> Self:
         """Read a parsed policy file; raises HoursInvalid with one line for each thing wrong."""
         try:
             found = cls.model_validate(parsed)
         except ValidationError as wrong:
             lines = [f"{'.'.join(map(str, error['loc']))}: {error['msg']}" for error in wrong.errors()]
-            raise HoursInvalid("; ".join(lines)) from None
+            raise HoursInvalid(lines) from None
         rows = [(row.level, row.payer, row.age_band) for row in found.hours_per_week]
         if len(set(rows)) < len(rows):
-            raise HoursInvalid("hours_per_week: two rows say the same of one level, payer and age band")
+            raise HoursInvalid(["hours_per_week: two rows say the same of one level, payer and age band"])
         return found
 
     def minutes(self, level: LevelOfCare, coverage: "Coverage | None") -> int | None:

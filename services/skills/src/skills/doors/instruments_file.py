@@ -1,21 +1,15 @@
-"""The file of instruments: read from disk, every mistake said in one line."""
+"""The file of instruments: read from disk, every mistake said in one line that says where in the file."""
 
 from pathlib import Path
 
-import yaml
-
+from common.program_file import Unfit, source
 from skills.domain.forms import Forms, FormsInvalid
-
-__all__ = ["FormsInvalid", "forms_in"]
 
 
 def forms_in(path: Path) -> Forms:
-    """The instruments in a YAML file; raises `FormsInvalid` with one line a mistake, `file: path: what is wrong`."""
+    """The instruments in a YAML file; raises Unfit with one line a mistake, `file:line: path: what is wrong`."""
+    read = source(path, "file of instruments")
     try:
-        parsed = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise FormsInvalid([f"{path}: cannot be read: {str(error).splitlines()[0]}"]) from None
-    try:
-        return Forms.from_mapping(parsed)
+        return Forms.from_mapping(read.parsed)
     except FormsInvalid as invalid:
-        raise FormsInvalid([f"{path}: {line}" for line in invalid.lines]) from None
+        raise Unfit(read.line(line) for line in invalid.lines) from None
