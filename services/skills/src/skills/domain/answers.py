@@ -129,6 +129,8 @@ class Answers(BaseModel):
 
     def _total(self, participant_id: ParticipantId, filled: Filled, form: Form) -> Contract:
         total = filled.total
+        if form.answers_only:
+            raise Invalid("answers-only", "a total of this form may be a sum or a T score; send its answers")
         if total is None or not form.lowest <= total <= form.highest:
             raise Invalid("score-out-of-range", f"this form is from {form.lowest:g} to {form.highest:g}")
         if filled.instrument in set(Instrument):

@@ -77,7 +77,11 @@ class Words(_Block):
 
 
 class Form(_Block):
-    """One instrument. `answers` are the lowest and the highest answer; bands are name -> lowest score of the band."""
+    """One instrument. `answers` are the lowest and the highest answer; bands are name -> lowest score of the band.
+
+    `t_scores`: sum of the answers -> T score (mean 50, SD 10), where the score is one. `answers_only`: a total alone is
+    not taken, because a sum and a T score look alike.
+    """
 
     name: Text
     version: Text = "1"
@@ -88,7 +92,9 @@ class Form(_Block):
     tenths: bool = False
     total: Literal["sum", "mean", "mean-of-subscales"] = "sum"
     worse: Literal["higher", "lower"] = "higher"
+    t_scores: Mapping[int, float] = {}
     totals_only: bool = False
+    answers_only: bool = False
     missing_at_most: int = Field(0, ge=0)
     reverse: tuple[Item, ...] = ()
     unscored: tuple[Item, ...] = ()
@@ -105,11 +111,15 @@ class Form(_Block):
     @property
     def lowest(self) -> float:
         """The lowest score there is."""
+        if self.t_scores:
+            return min(self.t_scores.values())
         return self.answers[0] * (self.items if self.total == "sum" else 1)
 
     @property
     def highest(self) -> float:
         """The highest score there is."""
+        if self.t_scores:
+            return max(self.t_scores.values())
         return self.answers[1] * (self.items if self.total == "sum" else 1)
 
     def band_of(self, score: float) -> str:
@@ -126,7 +136,7 @@ class Form(_Block):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        wrong = [*_items_that_are_none(self), *_words(self), *_edges(self)]
+        wrong = [*_items_that_are_none(self), *_words(self), *_t_scores(self), *_edges(self)]
         if wrong:
             raise ValueError("\n".join(wrong))
         return self
@@ -166,6 +176,23 @@ def _words(form: Form) -> list[str]:
         wrong.append(f"words.items: has {len(form.words.items)}, expected {form.items}")
     if len(form.words.answers) != form.answers[1] - form.answers[0] + 1:
         wrong.append("words.answers: expected one for each answer")
+    return wrong
+
+
+def _t_scores(form: Form) -> list[str]:
+    if not form.t_scores:
+        return []
+    wrong = []
+    if form.total != "sum" or form.missing_at_most or form.unscored or form.may_not_apply:
+        wrong.append("t_scores: belong to the sum of all items, none left out")
+    lowest, highest = (answer * form.items for answer in form.answers)
+    if missing := [str(score) for score in range(lowest, highest + 1) if score not in form.t_scores]:
+        wrong.append(f"t_scores: lacks {', '.join(missing)}, expected each sum from {lowest} to {highest}")
+    if beyond := [str(score) for score in form.t_scores if not lowest <= score <= highest]:
+        wrong.append(f"t_scores: {', '.join(beyond)} is no sum from {lowest} to {highest}")
+    scores = [form.t_scores[score] for score in sorted(form.t_scores)]
+    if scores != sorted(set(scores)):
+        wrong.append("t_scores: expected to rise with the sum")
     return wrong
 
 

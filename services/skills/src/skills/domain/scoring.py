@@ -103,6 +103,8 @@ def _total(form: Form, points: Sequence[Answer], subscales: dict[str, float | No
     given = [value for value in points if value is not None]
     if len(points) - len(given) > form.missing_at_most:
         return None
+    if form.t_scores:
+        return form.t_scores[round(sum(given))]
     return _mean(given) if form.total == "mean" else round(sum(given) * len(points) / len(given), DECIMALS)
 
 
