@@ -55,7 +55,7 @@ def test_every_service_has_the_same_rooms(name: str) -> None:
     source = ROOT / "services" / name / "src" / name
     rooms = {entry.stem for entry in source.iterdir() if not entry.name.startswith("__pycache__")}
     assert {"app", "settings", "doors", "domain", "handlers", "views"} <= rooms
-    assert rooms - ROOMS <= {"policy", "care", "curriculum", "diary", "instruments"}
+    assert rooms - ROOMS <= {"policy", "care", "curriculum", "diary", "instruments", "library"}
     assert {entry.stem for entry in (source / "doors").glob("*.py")} >= DOORS
 
 

@@ -190,6 +190,20 @@ def test_successes_are_on_the_agenda_too_and_ruptures_belong_to_the_therapy() ->
     assert [(item.rank, item.what) for item in story.items()] == [(2, "rupture"), (4, "success")]
 
 
+def test_helping_and_being_helped_are_good_news_beside_successes() -> None:
+    """SK-T9, A27: both ways, and neither is a difficulty or a rupture."""
+    story = Story().every_day()
+    for kind in (MomentKind.HELP_GIVEN, MomentKind.HELP_RECEIVED, MomentKind.DIFFICULTY):
+        moment = Moment(kind=kind, happened_at=NOW)
+        story.targets = folded(story.targets, story.targets.note(SYLLABUS, f"m-{kind}", moment, NOW))
+
+    assert [(item.rank, item.what) for item in story.items()] == [
+        (3, "difficulty"),
+        (4, "help-given"),
+        (4, "help-received"),
+    ]
+
+
 def test_targets_stand_at_their_rank_and_a_missed_lesson_at_the_last() -> None:
     """SK-T7, SK-C12"""
     story = Story().every_day()

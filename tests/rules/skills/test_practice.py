@@ -174,3 +174,9 @@ def test_practice_with_others_is_kept() -> None:
     """SK-C16: mindfulness and opposite action are practised with others too."""
     assert of_stop(use().model_copy(update={"with_others": True}), use(1)).with_others
     assert not of_stop(use(), use(1)).with_others
+
+
+def test_practice_together_in_a_group_is_practice_of_its_own() -> None:
+    """SK-C15, A28: beside what the diary card of that day says, not instead of it."""
+    both = practised(use(context=PracticeContext.GROUP), use(context=PracticeContext.DIARY))
+    assert {one.context for one in both.practice.uses} == {PracticeContext.GROUP, PracticeContext.DIARY}

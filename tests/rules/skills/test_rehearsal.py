@@ -44,6 +44,21 @@ def test_stop_is_four_steps() -> None:
 
 
 @pytest.mark.parametrize(
+    ("skill", "steps"),
+    [
+        ("OPPOSITE_ACTION", ("EMOTION", "URGE", "OPPOSITE_PLAN", "RESULT")),
+        ("PROBLEM_SOLVING", ("PROBLEM", "FACTS", "GOAL", "IDEAS", "CHOICE", "STEPS", "RESULT")),
+    ],
+)
+def test_opposite_action_and_problem_solving_are_kept_step_by_step(skill: str, steps: tuple[str, ...]) -> None:
+    """SK-C18, A44, A16: all steps, or as far as somebody got."""
+    assert SYLLABUS.skills[skill].parts == steps
+    for done in (steps, steps[:2]):
+        worked = Rehearsal(skills=(skill,), parts=done, at=NOW)
+        assert told(BLANK.rehearse(SYLLABUS, "r-1", worked)).rehearsals.known["r-1"].parts == done
+
+
+@pytest.mark.parametrize(
     ("more", "code"), [({"skills": ("HALT",)}, "skill-unknown"), ({"skills": ("GIVE",)}, "part-unknown")]
 )
 def test_only_skills_and_parts_there_are_are_worked_through(more: dict[str, object], code: str) -> None:

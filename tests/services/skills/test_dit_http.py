@@ -52,13 +52,29 @@ async def test_a_focus_is_shown_once_it_is_agreed(caller: Caller) -> None:
     assert [one["version"] for one in whole["focus"]] == [1, 2]
 
 
+async def test_how_often_a_pattern_showed_is_counted_by_era_and_month(caller: Caller) -> None:
+    """SK-I4: the same sighting told again counts once."""
+    id = (await caller.post(f"{OURS}/patterns", PATTERN)).json()["extra"]["id"]
+    told = [("PAST", "2026-01-05"), ("CURRENT", "2026-01-20"), ("CURRENT", "2026-02-03"), ("CURRENT", "2026-02-03")]
+    for era, day in told:
+        await caller.post(f"{OURS}/patterns/{id}/instances", {"era": era, "at": f"{day}T10:00:00Z"})
+    (pattern,) = (await caller.get(OURS, Role.CLINICIAN)).json()["patterns"]
+
+    assert pattern["by_era"] == {"PAST": 1, "CURRENT": 2}
+    assert pattern["by_month"] == {"2026-01": 2, "2026-02": 1}
+
+
 async def test_a_defence_is_shown_once_it_was_discussed(caller: Caller) -> None:
     """SK-I5"""
     id = (await caller.post(f"{OURS}/defences", DEFENCE)).json()["extra"]["id"]
     before = await mine(caller)
     await caller.post(f"{OURS}/defences/{id}/discuss", {})
     unnamed = await caller.post(f"{OURS}/defences", {**DEFENCE, "mechanism": "OTHER"})
+    seldom = [one["persists"] for one in (await caller.get(OURS, Role.CLINICIAN)).json()["defences"]]
+    again = [await caller.post(f"{OURS}/defences", DEFENCE) for _ in range(2)]
+    often = [one["persists"] for one in (await caller.get(OURS, Role.CLINICIAN)).json()["defences"]]
 
+    assert (seldom, often, len(again)) == ([False], [True] * 3, 2)
     assert before["defences"] == []
     assert [one["words"]["cost_long_term"] for one in (await mine(caller))["defences"]] == ["SECRET-defence"]
     assert (unnamed.status_code, unnamed.json()["code"]) == (422, "mechanism-unnamed")

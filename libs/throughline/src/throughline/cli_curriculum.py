@@ -1,4 +1,4 @@
-"""`throughline curriculum` and `throughline diary`: is a program's file fit for use."""
+"""`throughline curriculum`, `throughline diary` and `throughline library`: is a program's file fit for use."""
 
 from importlib import import_module
 from pathlib import Path
@@ -13,6 +13,7 @@ BAD_INPUT = 2
 
 app = typer.Typer(no_args_is_help=True, help="What the program teaches: check a file.")
 diary = typer.Typer(no_args_is_help=True, help="What a diary card asks: check a file.")
+library = typer.Typer(no_args_is_help=True, help="What therapists explain and ask: check a file.")
 
 
 @app.callback()
@@ -40,6 +41,20 @@ def check_diary(file: Path) -> None:
     found = _read("templates_in", file)
     each = ", ".join(f"{name} ({len(one.fields_)} fields)" for name, one in found.templates.items())
     typer.echo(f"{file}: diary card, current {found.current}; versions {each}")
+
+
+@library.callback()
+def books() -> None:
+    """What therapists explain and ask."""
+
+
+@library.command("check")
+def check_library(file: Path) -> None:
+    """Say of a library file its version and what is in it, or what is wrong, a line for each mistake."""
+    found = _read("library_in", file)
+    about = ", ".join(sorted({one.about for one in found.prompts.values()}))
+    topics, prompts = len(found.psychoeducation), len(found.prompts)
+    typer.echo(f"{file}: library {found.version}, {topics} topics, {prompts} questions about {about}")
 
 
 def _read(what: str, file: Path) -> Any:

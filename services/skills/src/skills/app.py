@@ -6,6 +6,7 @@ from common.auth import Door, audience_of_participants
 from common.house import create_app
 from common.service import Service
 from skills import views
+from skills.domain.guidance import Guidance
 from skills.domain.lesson_plan import LessonPlan
 from skills.domain.program import Program
 from skills.domain.record import SkillsRecord
@@ -15,7 +16,9 @@ from skills.doors import (
     curriculum,
     diary,
     dit,
+    dit_history,
     growth,
+    guidance,
     http,
     kafka,
     measures,
@@ -30,14 +33,14 @@ from skills.doors import (
     timers,
 )
 from skills.doors.instruments_file import forms_in
-from skills.doors.program_files import syllabus_in, templates_in
+from skills.doors.program_files import library_in, syllabus_in, templates_in
 from skills.settings import Settings
 from skills.views import dit as course
 from skills.views import measures as measured
 
 OF_THE_PROGRAM = (curriculum.router, practice.router, diary.router, targets.router, rehearsals.router)
-OF_THEIR_OWN = (growth.router,)
-OF_THE_COURSE = (measures.router, risk.router, dit.router, mindfulness.router)
+OF_THEIR_OWN = (growth.router, guidance.router)
+OF_THE_COURSE = (measures.router, risk.router, dit.router, dit_history.router, mindfulness.router)
 OF_ONESELF = (oneself.router, own_growth.router, own_pages.router)
 
 
@@ -48,7 +51,7 @@ def service(program: Program) -> Service:
         hears=kafka.hears(program),
         timers=timers.timers(program.forms),
         projects={**views.PROJECTS, **measured.PROJECTS, **course.PROJECTS},
-        aggregates=(SkillsRecord, Workbook, LessonPlan, Targets),
+        aggregates=(SkillsRecord, Workbook, LessonPlan, Targets, Guidance),
         indexes={**views.INDEXES, **course.INDEXES},
     )
 
@@ -56,7 +59,8 @@ def service(program: Program) -> Service:
 def rules_of(settings: Settings) -> Program:
     """What the program's files say; raises Unfit with a line a mistake."""
     syllabus, templates = syllabus_in(settings.curriculum_file), templates_in(settings.diary_file)
-    return Program(syllabus=syllabus, templates=templates, forms=forms_in(settings.instruments_file))
+    forms, library = forms_in(settings.instruments_file), library_in(settings.library_file)
+    return Program(syllabus=syllabus, templates=templates, forms=forms, library=library)
 
 
 def app(settings: Settings) -> FastAPI:

@@ -11,6 +11,7 @@ from common.contracts import (
     family,
     groups,
     growth,
+    guidance,
     intake,
     lessons,
     measures,
@@ -98,6 +99,7 @@ _MODULES = (
     growth,
     narratives,
     lessons,
+    guidance,
 )
 
 CONTRACTS: dict[str, type[Contract]] = {

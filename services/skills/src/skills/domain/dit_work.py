@@ -26,12 +26,23 @@ from common.contracts.dit import (
     Sharing,
     Technique,
 )
+from common.contracts.guidance import HistoryTaken
 from common.contracts.message import Contract, Instant
 from common.contracts.words import DitPhase, SupporterId
 
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True)
+
+
+class History(_Part):
+    """One version of the history of relationships and attachment."""
+
+    version: int
+    words_id: str
+    relationships: int
+    phase: DitPhase
+    taken_at: Instant
 
 
 class Focus(_Part):
@@ -102,6 +113,7 @@ class DitWork(_Part):
 
     lead: LeadModel | None = None
     components: tuple[str, ...] = ()
+    history: tuple[History, ...] = ()
     focus: tuple[Focus, ...] = ()
     patterns: dict[str, tuple[Seen, ...]] = {}
     defences: dict[str, Observation] = {}
@@ -162,6 +174,9 @@ def _entries(work: DitWork, fact: Contract) -> dict[str, object]:
 
 def _letters(work: DitWork, fact: Contract) -> dict[str, object]:
     match fact:
+        case HistoryTaken():
+            said = fact.model_dump(include=set(History.model_fields))
+            return {"history": (*work.history, History(taken_at=fact.at, **said))}
         case FocusDrafted():
             drafted = Focus(
                 version=fact.version, words_id=fact.words_id, narratives=fact.narratives, drafted_at=fact.at

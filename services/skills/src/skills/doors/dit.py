@@ -122,8 +122,7 @@ class Insight(Body):
 
 def _kept(pid: str, id: str, words: Body, doing: Acting) -> Record:
     """Words stay in this service: they are written beside the record and never said."""
-    body = words.model_dump(mode="json")
-    return Record(views.WORDS, f"{pid}|{id}", {"$setOnInsert": {"participant_id": pid, "words": body, "at": doing.now}})
+    return views.keep_words(pid, id, words.model_dump(mode="json"), doing.now)
 
 
 async def write(pid: str, words: Body, doing: Acting, decided: Change[Any], id: str) -> Receipt:

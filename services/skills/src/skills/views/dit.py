@@ -37,6 +37,15 @@ class FocusView(BaseModel):
     words: Said
 
 
+class HistoryView(BaseModel):
+    """One version of the history of relationships and attachment, and the phase it was written in."""
+
+    version: int
+    taken_at: datetime
+    phase: DitPhase
+    words: Said
+
+
 class PatternView(BaseModel):
     """A pattern and how often it showed, by era and by month."""
 
@@ -88,6 +97,7 @@ class CourseOfDit(BaseModel):
     reached: list[Milestone]
     warned: list[Milestone]
     sessions: list[Noted]
+    history: list[HistoryView]
     focus: list[FocusView]
     patterns: list[PatternView]
     defences: list[DefenceView]
@@ -99,11 +109,13 @@ class CourseOfDit(BaseModel):
 class Mine(BaseModel):
     """What is the participant's: the focus they agreed to, what was discussed with them, what they wrote.
 
-    Patterns come with the first focus they agreed to: before that they are the clinician's guess. ASSUMED.
+    Patterns and the history come with the first focus they agreed to: before that they are the clinician's guess.
+    ASSUMED.
     """
 
     session_index: int
     of: int
+    history: HistoryView | None
     focus: FocusView | None
     patterns: list[PatternView]
     defences: list[DefenceView]
@@ -120,6 +132,12 @@ class Practice(BaseModel):
     minutes: int
     model: LeadModel
     with_others: bool
+
+
+def keep_words(participant_id: str, id: str, said: Said, at: datetime) -> Record:
+    """What was written, once by its id: here alone, in no message. Rule: SK-I12."""
+    kept = {"participant_id": participant_id, "words": said, "at": at}
+    return Record(WORDS, f"{participant_id}|{id}", {"$setOnInsert": kept})
 
 
 def keep_practice(fact: MindfulnessPractised) -> Iterable[Record]:
@@ -149,6 +167,7 @@ async def course(database: Database, participant_id: str, by: str) -> CourseOfDi
         reached=sorted(reached(record)),
         warned=list(work.warned),
         sessions=list(work.noted),
+        history=_history(work, said),
         focus=[_focus(work, said, one.version) for one in work.focus],
         patterns=_patterns(work, said),
         defences=_defences(work, said),
@@ -167,6 +186,7 @@ async def mine(database: Database, participant_id: str) -> Mine:
     return Mine(
         session_index=record.dit.session_index,
         of=SESSIONS,
+        history=next(iter(_history(work, said)[-1:]), None) if agreed else None,
         focus=_focus(work, said, agreed.version) if agreed else None,
         patterns=_patterns(work, said) if agreed else [],
         defences=[one for one in _defences(work, said) if one.discussed_at is not None],
@@ -194,6 +214,10 @@ async def _words(database: Database, participant_id: str) -> Mapping[str, Said]:
 def _focus(work: DitWork, said: Mapping[str, Said], version: int) -> FocusView:
     one = work.focus[version - 1]
     return FocusView(**one.model_dump(include={"version", "drafted_at", "agreed_at"}), words=said.get(one.words_id, {}))
+
+
+def _history(work: DitWork, said: Mapping[str, Said]) -> list[HistoryView]:
+    return [HistoryView(**one.model_dump(), words=said.get(one.words_id, {})) for one in work.history]
 
 
 def _letter(work: DitWork, said: Mapping[str, Said], version: int) -> LetterView:
