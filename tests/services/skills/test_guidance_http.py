@@ -36,6 +36,7 @@ async def test_what_is_to_be_explained_follows_the_conditions_and_what_was_is_ke
     await caller.post(path, {"understanding": "PARTLY"})
     shown = (await caller.get(f"{AT}/psychoeducation", Role.CLINICIAN)).json()
 
+    assert (await Oneself(caller).get("psychoeducation")).json() == shown
     assert [answer.json()["said"] for answer in done] == [["TopicExplained.v1"], []]
     assert shown["conditions"] == ["borderline-personality"]
     assert [one["topic"] for one in shown["topics"]] == [
