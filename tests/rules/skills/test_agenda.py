@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.contracts.curriculum import HomeworkOutcome, PracticeContext
+from common.contracts.measuring import AllianceDropped
 from common.contracts.message import Contract
 from common.contracts.targets import ChainKind, CommitmentKind, CommitmentOutcome, MomentKind
 from common.contracts.words import RiskLevel, TargetKind
@@ -202,6 +203,24 @@ def test_helping_and_being_helped_are_good_news_beside_successes() -> None:
         (4, "help-given"),
         (4, "help-received"),
     ]
+
+
+def test_a_fall_of_the_alliance_is_on_the_agenda_until_it_was_repaired() -> None:
+    """SK-M21: however old; a repair from before it is no repair of it, and a fall told late hides no newer one."""
+    story = Story().every_day()
+    for weeks in (0, 5):
+        fell = NOW - timedelta(weeks=weeks)
+        drop = {"since_previous": True, "since_baseline": False, "below_cut": False, "therapist": STAFF}
+        story.record = after(
+            story.record,
+            [AllianceDropped(at=fell, participant_id=PID, measure_id="m-1", instrument="WAISR", **drop)],
+        )
+    assert [(item.rank, item.on) for item in story.items() if item.what == "alliance-fell"] == [(2, DAY)]
+
+    for days, whats_left in ((-1, ["alliance-fell"]), (1, [])):
+        repair = Moment(kind=MomentKind.REPAIR, happened_at=NOW + timedelta(days=days))
+        story.targets = folded(story.targets, story.targets.note(SYLLABUS, f"m-{days}", repair, NOW))
+        assert [what for what in whats(story.items()) if what == "alliance-fell"] == whats_left
 
 
 def test_targets_stand_at_their_rank_and_a_missed_lesson_at_the_last() -> None:

@@ -27,7 +27,7 @@ def with_table(table: Mapping[int, float] = TABLE, **more: object) -> Form:
 
 
 def test_without_the_table_there_is_a_sum_no_t_score_no_band_and_no_claim() -> None:
-    """SK-M21: what is not published here is not made up; its words do not ship."""
+    """SK-M22: what is not published here is not made up; its words do not ship."""
     scored = score_of(SHIPPED, (3,) * 8)
 
     assert (SHIPPED.licence, SHIPPED.words, SHIPPED.items) == (Licence.CONTENT_PACK, None, 8)
@@ -38,7 +38,7 @@ def test_without_the_table_there_is_a_sum_no_t_score_no_band_and_no_claim() -> N
 
 
 def test_with_the_table_the_score_is_a_t_score_with_its_band() -> None:
-    """SK-M21, SK-M2: an edge belongs to the higher band."""
+    """SK-M22, SK-M2: an edge belongs to the higher band."""
     form = with_table()
 
     assert [score_of(form, (answer,) * 8).score for answer in (1, 3, 5)] == [30, 54, 78]
@@ -60,7 +60,7 @@ def test_with_the_table_the_score_is_a_t_score_with_its_band() -> None:
     ],
 )
 def test_a_table_that_cannot_be_read_is_a_mistake(table: dict[int, float], more: dict[str, object], says: str) -> None:
-    """SK-M21, SK-M13"""
+    """SK-M22, SK-M13"""
     with pytest.raises(ValidationError) as wrong:
         with_table(table, **more)
     assert says in str(wrong.value)
@@ -74,7 +74,7 @@ def taken(total: float, forms: Forms, at: datetime = NOW) -> list[str]:
 
 @pytest.mark.parametrize("total", [38.0, 58.2])
 def test_a_total_alone_is_not_taken_while_it_may_be_a_sum_or_a_t_score(total: float) -> None:
-    """SK-M21: with the table a program may say that it is a T score."""
+    """SK-M22: with the table a program may say that it is a T score."""
     with pytest.raises(Invalid) as refused:
         taken(total, FORMS)
     assert refused.value.code == "answers-only"

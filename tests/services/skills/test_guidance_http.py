@@ -6,6 +6,7 @@ from common.contracts.care import ConditionNoted
 from common.contracts.words import Condition, Role, StaffId
 from common.store import Store
 from services.one_service import NOON, Caller, hear, said
+from services.skills.own import Oneself
 from services.skills.test_messages import P, moved, opened
 
 AT = "/participants/p-1"
@@ -33,8 +34,9 @@ async def test_what_is_to_be_explained_follows_the_conditions_and_what_was_is_ke
     done = [await caller.post(f"{AT}/psychoeducation", topic) for _ in range(2)]
     path = f"{AT}/psychoeducation/BIOSOCIAL_THEORY/understanding"
     await caller.post(path, {"understanding": "PARTLY"})
-    shown = (await caller.get(f"{AT}/psychoeducation", PORTAL)).json()
+    shown = (await caller.get(f"{AT}/psychoeducation", Role.CLINICIAN)).json()
 
+    assert (await Oneself(caller).get("psychoeducation")).json() == shown
     assert [answer.json()["said"] for answer in done] == [["TopicExplained.v1"], []]
     assert shown["conditions"] == ["borderline-personality"]
     assert [one["topic"] for one in shown["topics"]] == [
@@ -79,7 +81,7 @@ async def test_a_history_is_the_clinicians_until_the_focus_is_agreed(caller: Cal
     """SK-I14, SK-I12: with its words behind the same door as the rest of the course, and in no message."""
     await caller.post(f"{AT}/dit-sessions", {})
     taken = [await caller.post(f"{AT}/dit/history", HISTORY, key="h") for _ in range(2)]
-    before = (await caller.get(f"{AT}/dit/mine", PORTAL)).json()
+    before = (await Oneself(caller).get("dit")).json()
     whole = (await caller.get(f"{AT}/dit", Role.CLINICIAN)).json()
     closed = [
         (await caller.get(f"{AT}/dit", Role.MEDICAL)).status_code,
@@ -89,7 +91,7 @@ async def test_a_history_is_the_clinicians_until_the_focus_is_agreed(caller: Cal
     words = dict.fromkeys(("self_rep", "other_rep", "defensive_function"), "w")
     await caller.post(f"{AT}/dit/focus", {**words, "affects": ["fear"], "narratives": [story] * 3})
     await caller.post(f"{AT}/dit/focus/1/agree", {})
-    after = (await caller.get(f"{AT}/dit/mine", PORTAL)).json()
+    after = (await Oneself(caller).get("dit")).json()
 
     assert taken[1].json()["repeated"]
     assert before["history"] is None

@@ -106,6 +106,7 @@ _MODULES = (
     ages,
     guidance,
     community,
+    guidance,
 )
 
 CONTRACTS: dict[str, type[Contract]] = {

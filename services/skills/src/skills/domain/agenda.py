@@ -24,6 +24,8 @@ DEFAULT_DAYS = 7
 SUICIDAL_ACT, HIGH_RISK, NEEDED_CARE, SELF_HARM, MODERATE_RISK = 90, 80, 70, 60, 50
 SUICIDE_URGE, SELF_HARM_URGE, LOW_RISK = 30, 20, 10
 """Severity within rank 1, in the order in which facts 3.5 names them; the height of an urge is added. ASSUMED."""
+ALLIANCE_FELL = 9
+"""Severity within rank 2: before a rupture that was noted, after what interferes. ASSUMED."""
 CHAIN_KINDS = frozenset({TargetKind.SUICIDAL_ACT, TargetKind.SELF_HARM})
 """What gets a chain analysis. Source: facts 3.5, agenda algorithm."""
 
@@ -79,6 +81,7 @@ def agenda(seen: Seen, period: Period) -> list[Item]:
         *_acts(seen, period),
         *_urges(seen, period),
         *_flags(seen, period),
+        *_alliance(seen, period),
         *_interfering(seen, period),
         *_cards(seen, period),
         *_promised(seen, period),
@@ -146,6 +149,16 @@ def _flags(seen: Seen, period: Period) -> Iterator[Item]:
             yield Item(
                 1, heights.get(flag.level, LOW_RISK), day, "risk-flag", f"flag.{flag_id}", because, "SK-T5", must=True
             )
+
+
+def _alliance(seen: Seen, period: Period) -> Iterator[Item]:
+    """A fall of the alliance is to be repaired: it stays until a repair after it was noted, however old it is."""
+    fell = seen.record.alliance.fell_at
+    repairs = [one.happened_at for one in seen.targets.moments.values() if one.kind is MomentKind.REPAIR]
+    if fell is not None and not any(at >= fell for at in repairs):
+        day = period.day(fell)
+        because = f"the alliance fell on {day}, and no repair has been noted since"
+        yield Item(2, ALLIANCE_FELL, day, "alliance-fell", f"alliance.{day}", because, "SK-M21")
 
 
 def _interfering(seen: Seen, period: Period) -> Iterator[Item]:

@@ -3,14 +3,30 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from pydantic import BaseModel, ConfigDict
+
 from common.contracts.measuring import AllianceDropped, InstrumentScored
-from common.contracts.message import Contract
+from common.contracts.message import Contract, Instant
 from common.contracts.words import StaffId
 from skills.domain.forms import Form
 from skills.domain.trends import Point, moved
 
 DISCUSS = "discuss"
 """The band of a score that is itself a reason to talk. Source: facts 5.2, SRS."""
+
+
+class Alliance(BaseModel):
+    """When the alliance last fell; None: it has not since we listen."""
+
+    model_config = ConfigDict(frozen=True)
+
+    fell_at: Instant | None = None
+
+    def after(self, fact: Contract) -> "Alliance":
+        """The alliance once `fact` is true; a fall told late does not hide a newer one."""
+        if not isinstance(fact, AllianceDropped) or (self.fell_at and self.fell_at >= fact.at):
+            return self
+        return Alliance(fell_at=fact.at)
 
 
 def with_therapist(points: Sequence[Point], since: datetime | None) -> list[Point]:

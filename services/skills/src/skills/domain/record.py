@@ -10,6 +10,7 @@ from common.contracts.intake import EpisodeOpened
 from common.contracts.message import Contract
 from common.contracts.skills import CarryCurriculum, UndoCarryCurriculum
 from common.contracts.words import FlagId, LevelOfCare, ParticipantId, SkillModule, StaffId
+from skills.domain.alliance import Alliance
 from skills.domain.answers import Answers, Filled, administration_of, causes_of_answers
 from skills.domain.coverage import SAME_SITTING, Coverage
 from skills.domain.curriculum import Curriculum, Manner
@@ -44,6 +45,7 @@ class SkillsRecord(Aggregate):
     measures: Measures = Measures()
     answers: Answers = Answers()
     plan: Plan = Plan()
+    alliance: Alliance = Alliance()
     risk: Risk = Risk()
     watch: Watch = Watch()
     dit: DitCourse = DitCourse()
@@ -167,6 +169,7 @@ class SkillsRecord(Aggregate):
                 "measures": self.measures.after(fact),
                 "answers": self.answers.after(fact),
                 "plan": self.plan.after(fact),
+                "alliance": self.alliance.after(fact),
                 "risk": self.risk.after(fact),
                 "watch": self.watch.after(fact),
                 "dit": self.dit.after(fact),

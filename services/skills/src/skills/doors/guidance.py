@@ -74,7 +74,7 @@ async def see_understanding(pid: Participant, topic: Topic, body: WasUnderstood,
     return await doing.do(change(Guidance, pid, Guidance.see_understanding, topic, seen))
 
 
-@router.get("/participants/{pid}/psychoeducation", dependencies=[allow(*CLINICAL, Role.INTEGRATION)])
+@router.get("/participants/{pid}/psychoeducation", dependencies=[allow(*CLINICAL)])
 async def get_psychoeducation(pid: Participant, request: Request, library: Books) -> views.PsychoeducationView:
     """What is for this participant by their conditions: open first, then what was explained."""
     return await views.psychoeducation(request.app.state.database, library, pid)

@@ -7,10 +7,11 @@ from fastapi import APIRouter, Query, Request
 
 from skills.doors import curriculum, diary, targets
 from skills.doors.curriculum import Taught
+from skills.doors.guidance import Books
 from skills.doors.http import Participant
 from skills.doors.measures import Book
 from skills.doors.own import Oneself
-from skills.views import agenda, rehearsals
+from skills.views import agenda, guidance, rehearsals
 from skills.views import curriculum as lessons
 from skills.views import diary as cards
 from skills.views import dit as course
@@ -51,6 +52,14 @@ async def get_homework(pid: Participant, request: Request, _: Oneself) -> list[H
 async def get_rehearsals(pid: Participant, request: Request, _: Oneself) -> list[rehearsals.RehearsalView]:
     """What they worked through, in their own words."""
     return await rehearsals.rehearsals(request.app.state.database, pid, with_words=True)
+
+
+@router.get("/psychoeducation")
+async def get_psychoeducation(
+    pid: Participant, request: Request, _: Oneself, library: Books
+) -> guidance.PsychoeducationView:
+    """What is explained to them and what was, and how far they could say it back. Rule: SK-G6."""
+    return await guidance.psychoeducation(request.app.state.database, library, pid)
 
 
 @router.get("/coverage")
