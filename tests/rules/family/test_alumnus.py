@@ -169,14 +169,14 @@ def test_a_correction_of_another_instant_moves_nothing() -> None:
 def test_leaving_ends_all_of_it_at_once_and_lasts_over_another_treatment() -> None:
     """FA-A4."""
     one = ended()
-    said = one.leave([GroupId("g-a")], [NoticeId("n-tie")], NOON + DAY)
+    said = one.leave([GroupId("g-a")], [NoticeId("n-tie")], 0, NOON + DAY)
     (left,) = facts_of(said)
     assert isinstance(left, AlumnusLeft)
     assert (left.group_ids, left.notice_ids) == (("g-a",), ("n-tie",))
     assert {o.name for o in said if isinstance(o, Forget)} == set(STEPS)
 
     gone = told(one, said)
-    assert gone.leave([], [], NOON + 2 * DAY) == []
+    assert gone.leave([], [], 0, NOON + 2 * DAY) == []
     assert all(gone.fall_due(step, NOON + 400 * DAY) == [] for step in STEPS)
     with pytest.raises(Refused, match="has-left"):
         gone.must_not_have_left()
@@ -189,8 +189,8 @@ def test_leaving_names_what_was_written_lately_and_may_be_on_its_way() -> None:
     one = told(ended(), said := ended().fall_due(FIRST, NOON + 30 * DAY))
     (notice,) = notices(said)
 
-    (soon,) = facts_of(one.leave([], [], NOON + 31 * DAY))
-    (late,) = facts_of(one.leave([], [], NOON + 60 * DAY))
+    (soon,) = facts_of(one.leave([], [], 0, NOON + 31 * DAY))
+    (late,) = facts_of(one.leave([], [], 0, NOON + 60 * DAY))
     assert isinstance(soon, AlumnusLeft)
     assert isinstance(late, AlumnusLeft)
     assert (soon.notice_ids, late.notice_ids) == ((notice.notice_id,), ())
@@ -199,7 +199,7 @@ def test_leaving_names_what_was_written_lately_and_may_be_on_its_way() -> None:
 def test_who_comes_back_gets_what_is_still_to_come_and_nothing_again() -> None:
     """FA-A4."""
     one = told(ended(), ended().fall_due(FIRST, NOON + 30 * DAY))
-    one = told(one, one.leave([], [], NOON + 40 * DAY))
+    one = told(one, one.leave([], [], 0, NOON + 40 * DAY))
     said = one.come_back(NOON + 100 * DAY)
 
     assert sorted(timers(said)) == ["alumni-180d", "alumni-365d"]
@@ -245,7 +245,7 @@ def _act(one: Alumnus, act: str, now: datetime) -> list[Outcome]:
     acts: dict[str, list[Outcome]] = {
         "end": one.end_treatment(now, now),
         "again": one.see_level(level(LevelOfCare.IOP, now), now),
-        "leave": one.leave([], [], now),
+        "leave": one.leave([], [], 0, now),
         "return": one.come_back(now),
         "voided": one.go_on("discharge-voided", now),
     }

@@ -235,3 +235,30 @@ def test_a_program_that_does_not_fit_together_is_refused(changes: dict[str, obje
 
     with pytest.raises(ValueError, match="validation error"):
         Program.model_validate({**whole, **changes})
+
+
+def test_what_they_knew_before_and_after_a_module_is_noted() -> None:
+    """FA-E10: said twice, once; after a module only once it was taught; it is no answer, and bars nothing."""
+
+    def check(network: SupportNetwork, after: bool, percent: int, module: str = "CONDITION_FACTS") -> list[Contract]:
+        checked = engaging.Checked(module=module, after=after, percent=percent)
+        return engaging.check_knowledge(network, AUNT, checked, PROGRAM, EVA, NOON)
+
+    network = SupportNetwork(id=ANA).after(named())
+    (before,) = check(network, False, 40)
+    network = network.after(before)
+    assert check(network, False, 40) == []
+    with pytest.raises(Refused, match="not-taught-yet"):
+        check(network, True, 80)
+    for fact in engaging.teach_module(network, AUNT, "CONDITION_FACTS", PROGRAM, EVA, NOON):
+        network = network.after(fact)
+    for fact in check(network, True, 80):
+        network = network.after(fact)
+    assert network.engagement.of(AUNT).knowledge == {"CONDITION_FACTS before": 40, "CONDITION_FACTS after": 80}
+    for percent, module, code in (
+        (101, "CONDITION_FACTS", "percent"),
+        (-1, "CONDITION_FACTS", "percent"),
+        (5, "X_", "module"),
+    ):
+        with pytest.raises(Invalid, match=code):
+            check(network, False, percent, module)

@@ -22,6 +22,8 @@ from common.contracts.words import (
     StaffId,
     TransitionKind,
 )
+from family.domain.tie import KEPT_FOR
+from family.views.after import forget_sessions
 from rules.family.story import ANA, moved
 from services.one_house import House
 from services.one_service import NOON
@@ -123,7 +125,8 @@ async def test_a_readmission_cancels_what_is_to_come_also_told_late(house: House
     await house.hear(1, closed())
     await fire_at(house, 400)
 
-    assert await house.said() == ["AlumniCareBegan", "AlumniCareEnded"]
+    said = [one for one in await house.said() if one.startswith("Alumni")]
+    assert said == ["AlumniCareBegan", "AlumniCareEnded"]
     assert await house.said("notifications.commands") == []
 
 
@@ -177,6 +180,24 @@ async def test_attendance_put_right_later_counts_as_it_was(house: House) -> None
 
     await house.hear(5, attended(BEN))
     assert (await wish(house, ANA, BEN)).status_code == 202
+
+
+async def test_who_was_where_is_forgotten_when_no_tie_may_rest_on_it(house: House) -> None:
+    """FA-A11: the last day counts; a row told late or again after it is noted no more."""
+    for who in (ANA, BEN):
+        await house.hear(1, attended(who))
+    house.set_clock(NOON + KEPT_FOR)
+    assert await forget_sessions(house.store.database, NOON + KEPT_FOR) == 0
+    assert (await wish(house, ANA, BEN)).status_code == 202
+
+    house.set_clock(NOON + KEPT_FOR + DAY)
+    assert (await wish(house, BEN, ANA)).json()["code"] == "never-together"
+    assert await forget_sessions(house.store.database, NOON + KEPT_FOR + DAY) == 2
+    for number in (1, 2):
+        await house.hear(number, attended(BEN, there=False))
+    await house.hear(2, attended(ANA, "x-2"))
+    assert await house.store.database.find("attended", {}) == []
+    assert await ties(house, ANA) == [{"with": BEN, "in_touch": False}]
 
 
 async def test_a_tie_carries_across_levels_and_treatments(house: House) -> None:

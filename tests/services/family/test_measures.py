@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from common.contracts.words import Role
-from rules.family.story import ANA, AUNT
+from rules.family.story import ANA, AUNT, granted, moved
+from services.family.test_program import PLAN
 from services.one_house import HOUR, House
 from services.one_service import NOON
 
@@ -42,7 +43,30 @@ async def test_a_request_sent_again_measures_nothing_again(house: House) -> None
     first, again = [(await house.post(f"{PAGE}/family-measures", BAS, key="a")).json() for _ in range(2)]
 
     assert first["extra"] == again["extra"]
-    assert await house.said() == ["FamilyMeasureRecorded"]
+    assert await house.said() == ["FamilyMeasureRecorded", "FamilyTurnTaken"]
+
+
+async def test_what_is_due_stands_on_a_page_and_what_is_missed_is_said_once(house: House) -> None:
+    """FA-M5, FA-M6: by durable timers; change of level heard twice, fired twice."""
+    await house.hear(1, granted())
+    for _ in range(2):
+        await house.hear(2, moved())
+    await house.post(f"{PAGE}/supporters/{AUNT}/plan", PLAN)
+    await house.post(f"{PAGE}/family-measures", BAS)
+
+    headers = house.caller.headers([Role.CLINICIAN], "-", "staff-eva")
+    page = (await house.http.get(f"{PAGE}/family-measures/due", headers=headers)).raise_for_status().json()
+    assert {(one["measure"], one["supporter_id"]) for one in page["due"] if one["now"]} == {
+        *((measure, AUNT) for measure in ("VIRS_VALIDATING", "VIRS_INVALIDATING", "COMMUNICATION", "HOME_CLIMATE")),
+        *((measure, None) for measure in ("COMMUNICATION", "CONNECTION")),
+    }
+    house.set_clock(NOON + 8 * 24 * HOUR)
+    while await house.fire():
+        pass
+    assert (await house.said()).count("FamilyTurnsMissed") == 1
+    page = (await house.http.get(f"{PAGE}/family-measures/due", headers=headers)).raise_for_status().json()
+    assert len(page["missed"]) == 6
+    assert not any(one["now"] for one in page["due"])
 
 
 @pytest.mark.parametrize(

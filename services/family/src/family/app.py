@@ -18,6 +18,7 @@ from family.doors import (
     connections,
     distance,
     engagement,
+    forgetting,
     home,
     http,
     kafka,
@@ -39,10 +40,11 @@ STANDARD = program_in(STANDARD_FILE)
 SERVICE = Service(
     name="family",
     hears=kafka.hears(STANDARD),
-    timers=timers.TIMERS,
+    timers=timers.timers(STANDARD),
     projects={**views.PROJECTS, **work.PROJECTS},
     aggregates=(SupportNetwork, Report, Alumnus, Tie, FamilyMeasures),
     indexes={**views.INDEXES, **work.INDEXES},
+    works=(forgetting.forget_now_and_then,),
 )
 
 
@@ -52,7 +54,7 @@ def app(settings: Settings) -> FastAPI:
     of_the_network = [http.router, distance.router, connections.router, told.router, talks.router]
     of_the_family = [engagement.router, home.router, oneself.router]
     routers = [*of_the_network, *of_the_family, reports.router, after.router, measures.router, supporting.router]
-    made = create_app(replace(SERVICE, hears=kafka.hears(program)), settings, routers)
+    made = create_app(replace(SERVICE, hears=kafka.hears(program), timers=timers.timers(program)), settings, routers)
     made.state.program = program
     made.state.own_door = Door(settings.jwks, settings.issuer, audience_of_participants(settings.audience))
     made.state.supporters_door = Door(settings.jwks, settings.issuer, audience_of_supporters(settings.audience))

@@ -1,5 +1,6 @@
 """What family does: one function per intention."""
 
+from datetime import datetime
 from typing import Any
 
 from common.change import Effects, Record, TimerFired, change
@@ -20,13 +21,13 @@ from common.contracts.moves import DischargeVoided, LevelOfCareCorrected
 from common.contracts.notifications import NoticeEvent, NoticeSent, NoticeSuppressed
 from common.contracts.scheduling import SessionAttendanceRecorded
 from common.contracts.skills import SkillTaught
-from common.contracts.words import RecipientKind, TransitionId
-from family.domain import learning, meetings, talks, telling
-from family.domain.alumnus import Alumnus
+from common.contracts.words import ParticipantId, RecipientKind, TransitionId
+from family.domain import asking, learning, meetings, talks, telling
+from family.domain.alumnus import Alumnus, Left
 from family.domain.network import SupportNetwork
 from family.domain.program import Program
 from family.domain.report import Report
-from family.domain.tie import TOGETHER
+from family.domain.tie import KEPT_FOR, TOGETHER, Tie, tie_id
 
 LESSONS = 60
 """ASSUMED: the newest lessons of a participant that are kept here, more than two cycles."""
@@ -116,6 +117,31 @@ def see_change(message: Message[LevelOfCareChanged]) -> Effects:
     return (*tell_of_change(message), change(Alumnus, moved.participant_id, Alumnus.see_level, moved, now))
 
 
+def turn_with_level(message: Message[LevelOfCareChanged], program: Program) -> Effects:
+    """The change took place, and other measures of the family are due. Rules: FA-S1, FA-A1, FA-M5."""
+    moved, now = message.data, message.heard_at
+    turn = change(SupportNetwork, moved.participant_id, asking.see_level, moved, program, now)
+    return (*see_change(message), turn)
+
+
+def turn_at_end(message: Message[EpisodeClosed], program: Program) -> Effects:
+    """Treatment ended, and measures of the family come at its end and after it. Rules: FA-A1, FA-M5."""
+    closed, now = message.data, message.heard_at
+    turn = change(SupportNetwork, closed.participant_id, asking.end_treatment, closed.at, program, now)
+    return (*begin_contacts(message), turn)
+
+
+def turn_back(message: Message[DischargeVoided], program: Program) -> Effects:
+    """Treatment never ended, so its turns go on. Rules: FA-A3, FA-M5."""
+    go_on = change(SupportNetwork, message.data.participant_id, asking.go_on, program, message.heard_at)
+    return (*stop_contacts(message), go_on)
+
+
+def look_for_answers(fired: TimerFired, program: Program) -> Effects:
+    """A measure of the family may not have come. Rule: FA-M6."""
+    return (change(SupportNetwork, fired.aggregate_id, asking.look, program, fired.fired_at),)
+
+
 def begin_contacts(message: Message[EpisodeClosed]) -> Effects:
     """Treatment ended, however it ended. Rule: FA-A1."""
     closed, now = message.data, message.heard_at
@@ -139,12 +165,26 @@ def get_in_touch(fired: TimerFired) -> Effects:
     return (change(Alumnus, fired.aggregate_id, Alumnus.fall_due, fired.name, fired.fired_at),)
 
 
+def wish_tie(me: ParticipantId, other: ParticipantId, wished: bool, now: datetime) -> Effects:
+    """Somebody would like to stay in touch; `wished` already, nothing is new. Rules: FA-A6, FA-A7, FA-A10."""
+    if wished:
+        return (change(Alumnus, me, Alumnus.must_not_have_left),)
+    return (change(Alumnus, me, Alumnus.ask_for_tie, now), change(Tie, tie_id(me, other), Tie.wish, me, now))
+
+
+def leave_for_good(me: ParticipantId, seen: Left, now: datetime) -> Effects:
+    """Nothing more: contacts, ties, wishes and alumni groups, as they were seen. Rules: FA-A4, FA-A10."""
+    ties = (change(Tie, tie_id(me, other), Tie.end, me, now) for other in seen.others)
+    return (change(Alumnus, me, Alumnus.leave, seen.group_ids, seen.notice_ids, seen.asked, now), *ties)
+
+
 def note_attendance(message: Message[SessionAttendanceRecorded]) -> Effects:
-    """Who was at the same session of a group was together; told otherwise later, the later word holds. Rule: FA-A6."""
+    """Who was at one session of a group was together; the later word holds. Rules: FA-A6, FA-A11."""
     seen = message.data
-    if seen.kind not in TOGETHER:
+    if seen.kind not in TOGETHER or seen.at < message.heard_at - KEPT_FOR:
         return ()
     row = {"session_id": seen.session_id, "participant_id": seen.participant_id, "there": seen.counted_as_attended}
+    row |= {"at": seen.at}
     return (Record("attended", f"{seen.participant_id}|{seen.session_id}", {"$set": row}),)
 
 
@@ -155,11 +195,13 @@ def note_group(message: Message[GroupPlanned]) -> Effects:
 
 
 def note_seat(message: Message[GroupJoined] | Message[GroupWaiting] | Message[GroupLeft]) -> Effects:
-    """Who stands in which group, or waits for it. Rule: FA-A4."""
+    """Who stands in which group, or waits for it; told late, leaving still holds. Rules: FA-A4, FA-A10."""
     seat = message.data
     taken = not isinstance(seat, GroupLeft)
     row = {"participant_id": seat.participant_id, "group_id": seat.group_id, "taken": taken}
-    return (Record("seats", f"{seat.participant_id}|{seat.group_id}", {"$set": row}),)
+    kept = Record("seats", f"{seat.participant_id}|{seat.group_id}", {"$set": row})
+    late = change(Alumnus, seat.participant_id, Alumnus.free_late_seat, seat.group_id, seat.at)
+    return (late, kept) if taken else (kept,)
 
 
 def ask_whether_held(fired: TimerFired) -> Effects:

@@ -73,6 +73,15 @@ class TieWishTakenBack(TieEvent):
     """This participant does not wish it any more; the other never learnt of it."""
 
 
+class TieAsked(EngagementEvent):
+    """This participant asked for a tie, for the `times`th time; with whom is said apart.
+
+    It puts wishing and leaving of one person in an order, whichever of two requests is quicker. Rule: FA-A10.
+    """
+
+    times: Plain[int]
+
+
 class TieFormed(TieEvent):
     """Both wish to stay in touch; said once for each side, and each is told."""
 
@@ -94,5 +103,6 @@ EVENTS: tuple[type[Contract], ...] = (
     TieWishTakenBack,
     TieFormed,
     TieEnded,
+    TieAsked,
 )
 COMMANDS: tuple[type[Contract], ...] = ()

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Self
+from typing import NamedTuple, Self
 from uuid import UUID, uuid5
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -16,6 +16,7 @@ from common.contracts.alumni import (
     AlumnusLeft,
     AlumnusReturned,
     PlannedContact,
+    TieAsked,
 )
 from common.contracts.intake import LevelOfCareChanged
 from common.contracts.message import Contract, Instant
@@ -39,6 +40,19 @@ NOTICES = UUID("0c9f7c0a-3b0e-5a5f-8a0e-6b1d2f4e9a31")
 """Namespace of the ids of notices after treatment."""
 
 
+class AskedMeanwhile(Refused):
+    """What was read before they left is not all of it any more."""
+
+
+class Left(NamedTuple):
+    """What somebody leaves, as it was read: how often they had asked for a tie, then all there was of it."""
+
+    asked: int
+    others: tuple[ParticipantId, ...] = ()
+    group_ids: tuple[GroupId, ...] = ()
+    notice_ids: tuple[NoticeId, ...] = ()
+
+
 class Touch(BaseModel):
     """One contact: when it falls due, when the participant was written to, and whether they were reached."""
 
@@ -56,6 +70,9 @@ class Alumnus(Aggregate):
     endings: int = 0
     contacts: dict[str, Touch] = Field(default_factory=dict)
     left: bool = False
+    left_at: Instant | None = None
+    asked: int = 0
+    """How often they asked for a tie."""
 
     def after(self, fact: Contract) -> Self:
         """The state once `fact` is true."""
@@ -73,7 +90,9 @@ class Alumnus(Aggregate):
                 return self._with(fact.step, reached=fact.reached)
             case AlumnusLeft():
                 said = {step: one for step, one in self.contacts.items() if one.said_at}
-                return self.model_copy(update={"left": True, "contacts": said})
+                return self.model_copy(update={"left": True, "left_at": fact.at, "contacts": said})
+            case TieAsked():
+                return self.model_copy(update={"asked": fact.times})
             case AlumnusReturned():
                 contacts = {**self.contacts, **_planned(fact.contacts)}
                 return self.model_copy(update={"left": False, "contacts": contacts})
@@ -128,10 +147,17 @@ class Alumnus(Aggregate):
         about = {"at": now, "participant_id": self.id, "step": step, "reached": reached, "noted_by": by}
         return [AlumniContactMade.model_validate(about)]
 
-    def leave(self, group_ids: Collection[GroupId], notice_ids: Collection[NoticeId], now: datetime) -> list[Outcome]:
-        """Nothing more, from now on and for good; left already, it is nothing new. Rule: FA-A4."""
+    def leave(
+        self, group_ids: Collection[GroupId], notice_ids: Collection[NoticeId], asked: int, now: datetime
+    ) -> list[Outcome]:
+        """Nothing more, from now on and for good; left already, it is nothing new. Rules: FA-A4, FA-A10.
+
+        `asked` is how often they had asked for a tie when it was read what they leave. Raises AskedMeanwhile.
+        """
         if self.left:
             return []
+        if self.asked != asked:
+            raise AskedMeanwhile("asked-meanwhile", "they asked for a tie meanwhile; try again")
         said = {step: one.said_at for step, one in self.contacts.items() if one.said_at}
         own = [self._notice_id(step, "participant") for step, at in said.items() if now - at < MAY_BE_UNDERWAY]
         left = AlumnusLeft(
@@ -149,6 +175,17 @@ class Alumnus(Aggregate):
         coming = [one for one in self._plan(self.ended_at) if one.due_at > now] if self.ended_at else []
         returned = AlumnusReturned(at=now, participant_id=ParticipantId(self.id), contacts=tuple(coming))
         return [returned, *_reminders(coming)]
+
+    def ask_for_tie(self, now: datetime) -> list[Outcome]:
+        """They ask for a tie: from now on, leaving knows of it. Rule: FA-A10. Raises Refused for who has left."""
+        self.must_not_have_left()
+        return [TieAsked(at=now, participant_id=ParticipantId(self.id), times=self.asked + 1)]
+
+    def free_late_seat(self, group_id: GroupId, taken_at: datetime) -> list[Outcome]:
+        """A seat taken before they left, heard of only now, is given back as the others were. Rules: FA-A4, FA-A10."""
+        if not self.left or self.left_at is None or taken_at > self.left_at:
+            return []
+        return [AlumnusLeft(at=self.left_at, participant_id=ParticipantId(self.id), group_ids=(group_id,))]
 
     def must_not_have_left(self) -> list[Outcome]:
         """Raise Refused for somebody who wants no more of this; they may come back whenever they like. Rule: FA-A4."""

@@ -18,7 +18,7 @@ from common.contracts.network import (
     MisconceptionEvent,
     MisconceptionRechecked,
 )
-from common.contracts.supporting import SupporterAimsSet
+from common.contracts.supporting import FamilyKnowledgeChecked, SupporterAimsSet
 from common.contracts.words import SupporterId
 
 PARTICIPANT = "participant"
@@ -58,6 +58,8 @@ class Work(Frozen):
     aims: tuple[str, ...] = ()
     """What they want to work on themselves, in codes of the program."""
     modules: tuple[str, ...] = ()
+    knowledge: dict[str, int] = Field(default_factory=dict)
+    """Percent, by `knowledge_key`."""
     misconceptions: dict[str, MisconceptionState] = Field(default_factory=dict)
 
 
@@ -106,6 +108,12 @@ class Engagement(Frozen):
                 return self._with(fact.supporter_id, aims=fact.goals)
             case FamilyModuleTaught():
                 return self._with(fact.supporter_id, modules=(*self.of(fact.supporter_id).modules, fact.module))
+            case FamilyKnowledgeChecked():
+                known = {
+                    **self.of(fact.supporter_id).knowledge,
+                    knowledge_key(fact.module, after=fact.after): fact.percent,
+                }
+                return self._with(fact.supporter_id, knowledge=known)
             case MisconceptionEvent():
                 held = {**self.of(fact.supporter_id).misconceptions, fact.misconception: _state_after(fact)}
                 return self._with(fact.supporter_id, misconceptions=held)
@@ -134,6 +142,11 @@ class Engagement(Frozen):
 
     def _practised(self, id: str, practice: Practice) -> Self:
         return self.model_copy(update={"practices": {**self.practices, id: practice}})
+
+
+def knowledge_key(module: str, *, after: bool) -> str:
+    """Under which name a knowledge check stands: `ORIENTATION before`, `ORIENTATION after`."""
+    return f"{module} {'after' if after else 'before'}"
 
 
 def _state_after(fact: MisconceptionEvent) -> MisconceptionState:

@@ -16,13 +16,28 @@ from common.contracts.network import (
     MisconceptionRechecked,
     ValidationPractised,
 )
+from common.contracts.supporting import FamilyKnowledgeChecked
 from common.contracts.words import ParticipantId, StaffId, SupporterId
-from family.domain.engagement import MisconceptionState
+from family.domain.engagement import MisconceptionState, knowledge_key
 from family.domain.network import SupportNetwork
 from family.domain.program import LEVELS, Program
 
 MOST_FELT = 10
 """How a try felt to the participant: 0 to 10. Source: facts 6.3."""
+
+
+ALL_OF_IT = 100
+"""Percent."""
+
+
+class Checked(BaseModel):
+    """A knowledge check: of which module, before or after it, and how much of it they knew, in percent."""
+
+    model_config = ConfigDict(frozen=True)
+
+    module: str
+    after: bool
+    percent: int
 
 
 class Wanted(BaseModel):
@@ -74,6 +89,30 @@ def teach_module(
     if module in network.engagement.of(who).modules:
         return []
     return [FamilyModuleTaught.model_validate({**_about(network, who, at), "module": module, "taught_by": by})]
+
+
+def check_knowledge(
+    network: SupportNetwork,
+    who: SupporterId,
+    checked: Checked,
+    program: Program,
+    by: StaffId,
+    at: datetime,
+) -> list[Contract]:
+    """How much of a module they know, before it and after it; the same again is nothing new. Rule: FA-E10.
+
+    Raises NotFound, Invalid, or Refused for `after` a module that nobody taught them yet.
+    """
+    network.must_know(who)
+    must_be("module", (checked.module,), program.modules())
+    if not 0 <= checked.percent <= ALL_OF_IT:
+        raise Invalid("percent-out-of-range", f"knowledge is said in percent, 0 to {ALL_OF_IT}")
+    work = network.engagement.of(who)
+    if checked.after and checked.module not in work.modules:
+        raise Refused("not-taught-yet", "nobody has taught them this module yet")
+    if work.knowledge.get(knowledge_key(checked.module, after=checked.after)) == checked.percent:
+        return []
+    return [FamilyKnowledgeChecked.model_validate({**_about(network, who, at), **dict(checked), "recorded_by": by})]
 
 
 def practise_validation(

@@ -33,6 +33,7 @@ from common.contracts.network import MeetingInvitationWithdrawn, RelationEnded, 
 from common.contracts.words import ParticipantId, ReleaseId, StaffId, SupporterId, TransitionId
 from family.domain.engagement import Engagement
 from family.domain.releases import Release
+from family.domain.turns import Turns
 
 SESSION_KINDS = frozenset(
     {
@@ -101,6 +102,7 @@ class SupportNetwork(Aggregate):
     alternative_plan: bool = False
     engagement: Engagement = Engagement()
     stand_ins: tuple[StandIn, ...] = ()
+    turns: Turns = Turns()
 
     def after(self, fact: Contract) -> Self:
         """The state once `fact` is true."""
@@ -210,7 +212,7 @@ class SupportNetwork(Aggregate):
         who = frozenset({fact.supporter_id})
         match fact:
             case RelationEnded():
-                return self.model_copy(update={"ended": self.ended | who})
+                return self.model_copy(update={"ended": self.ended | who, "turns": self.turns.after(fact)})
             case SupporterHeldBack():
                 return self.model_copy(update={"held_back": self.held_back | who})
         return self.model_copy(update={"held_back": self.held_back - who})
@@ -234,5 +236,6 @@ class SupportNetwork(Aggregate):
                 held = {"held_at": fact.at, "gone_through": fact.gone_through}
                 meeting = self.meetings[fact.transition_id].model_copy(update=held)
             case _:
-                return self.model_copy(update={"engagement": self.engagement.after(fact)})
+                worked = {"engagement": self.engagement.after(fact), "turns": self.turns.after(fact)}
+                return self.model_copy(update=worked)
         return self.model_copy(update={"meetings": {**self.meetings, fact.transition_id: meeting}})

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from common.contracts.words import ReleaseScope, SkillModule
 from family.domain.network import SESSION_KINDS
+from family.domain.turns import Schedule
 
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z_]{1,59}$")]
 Minutes = Annotated[int, Field(strict=True, ge=1, le=480)]
@@ -68,6 +69,7 @@ class Program(Strict):
     readiness: tuple[Code, ...]
     settle_minutes: Minutes
     substance_use: tuple[Code, ...] = ()
+    measures: Schedule = Schedule()
 
     @model_validator(mode="after")
     def _fits_together(self) -> "Program":

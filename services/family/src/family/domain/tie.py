@@ -1,6 +1,6 @@
 """Ties between two participants who were together in a group: each wishes alone, and both learn only of both."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 from uuid import UUID, uuid5
 
@@ -12,6 +12,9 @@ from common.contracts.words import NoticeId, ParticipantId, RecipientKind, Sessi
 
 TOGETHER = frozenset({SessionKind.SKILLS_GROUP, SessionKind.PROGRAM})
 """Sessions in which participants are together. Source: facts 3.1."""
+
+KEPT_FOR = timedelta(days=400)
+"""ASSUMED: from a session on, while a tie may be wished for having been there; beyond the last contact at 365 days."""
 
 NOTICES = UUID("b7c6f0e4-92a1-5d6e-8b1f-1e0a4c3d7f55")
 """Namespace of the ids of notices about ties."""
@@ -61,8 +64,18 @@ class Tie(Aggregate):
             return [self._say(TieEnded, who, now) for who in (by, self._other(by))]
         return [self._say(TieWishTakenBack, by, now)] if by in self.wishes else []
 
+    def underway(self, who: ParticipantId) -> tuple[NoticeId, ...]:
+        """The notices about this tie that may be on their way to one of the two, also one about to be written."""
+        last = max(self.times_formed - 1, 0)
+        return tuple(self._notice_id(who, nth) for nth in range(last, self.times_formed + 1))
+
     def _formed(self, who: ParticipantId, now: datetime) -> TieFormed:
-        about = {"at": now, "participant_id": who, "other_id": self._other(who), "notice_id": self._notice_id(who)}
+        about = {
+            "at": now,
+            "participant_id": who,
+            "other_id": self._other(who),
+            "notice_id": self._notice_id(who, self.times_formed),
+        }
         return TieFormed.model_validate(about)
 
     def _told(self, who: ParticipantId, now: datetime) -> Ask:
@@ -70,7 +83,7 @@ class Tie(Aggregate):
             SendNotice(
                 at=now,
                 participant_id=who,
-                notice_id=self._notice_id(who),
+                notice_id=self._notice_id(who, self.times_formed),
                 recipient_kind=RecipientKind.PARTICIPANT,
                 recipient_id=who,
                 template="tie-formed",
@@ -80,8 +93,8 @@ class Tie(Aggregate):
     def _say(self, kind: type[TieEvent], who: ParticipantId, now: datetime) -> TieEvent:
         return kind(at=now, participant_id=who, other_id=self._other(who))
 
-    def _notice_id(self, who: ParticipantId) -> NoticeId:
-        return NoticeId(str(uuid5(NOTICES, f"{self.id}|{who}|{self.times_formed}")))
+    def _notice_id(self, who: ParticipantId, nth: int) -> NoticeId:
+        return NoticeId(str(uuid5(NOTICES, f"{self.id}|{who}|{nth}")))
 
     def _other(self, who: ParticipantId) -> ParticipantId:
         one, _, other = self.id.partition("|")

@@ -2,17 +2,17 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from pydantic import Field, StringConstraints
 
 from common.change import change
 from common.contracts.words import ParticipantId, Role, SupporterId
 from common.web import Body, Doing, Receipt, Who, allow
-from family.domain import engaging
-from family.domain.engaging import Wanted
+from family.domain import asking, engaging
+from family.domain.engaging import Checked, Wanted
 from family.domain.network import SupportNetwork
 from family.domain.program import Program
-from family.doors.http import FAMILY_WORK
+from family.doors.http import FAMILY_WORK, InForce
 from family.doors.own import Oneself
 from family.views.engagement import engagement_of, together_of, words_kept
 
@@ -24,15 +24,6 @@ SUPPORTER = "/participants/{pid}/supporters/{sid}"
 Pid = ParticipantId
 Sid = SupporterId
 ONLY_FAMILY = [allow(Role.FAMILY_CLINICIAN)]
-
-
-async def program_in_force(request: Request) -> Program:
-    """The family program of this site."""
-    program: Program = request.app.state.program
-    return program
-
-
-InForce = Annotated[Program, Depends(program_in_force)]
 
 
 class Plan(Body):
@@ -56,6 +47,13 @@ class Module(Body):
     """A module of the family's curriculum."""
 
     module: str
+
+
+class Knowledge(Body):
+    """How much of a module they know, in percent, before it or `after` it."""
+
+    after: bool
+    percent: int
 
 
 class Try(Body):
@@ -86,11 +84,11 @@ async def get_program(_: Who, program: InForce) -> Program:
 
 @router.post(f"{SUPPORTER}/plan", dependencies=FAMILY_WORK)
 async def agree_plan(pid: Pid, sid: Sid, body: Plan, doing: Doing, program: InForce) -> Receipt:
-    """The plan of one supporter, from now on. Rule: FA-E1."""
+    """The plan of one supporter, from now on. Rules: FA-E1, FA-M5."""
     wanted = Wanted.model_validate(body.model_dump(exclude={"words"}))
     agree = change(SupportNetwork, pid, engaging.agree_plan, sid, wanted, program, doing.staff.id, doing.now)
     kept = [words_kept(pid, f"plan:{sid}", {"words": body.words}, doing.now)] if body.words else []
-    return await doing.do(agree, *kept)
+    return await doing.do(agree, change(SupportNetwork, pid, asking.look, program, doing.now), *kept)
 
 
 @router.post(f"{SUPPORTER}/plan/end", dependencies=FAMILY_WORK)
@@ -104,6 +102,13 @@ async def teach_module(pid: Pid, sid: Sid, body: Module, doing: Doing, program: 
     """A module reached this supporter. Rule: FA-E3."""
     by = doing.staff.id
     return await doing.do(change(SupportNetwork, pid, engaging.teach_module, sid, body.module, program, by, doing.now))
+
+
+@router.post(f"{SUPPORTER}/modules/{{module}}/knowledge", dependencies=FAMILY_WORK)
+async def check_knowledge(pid: Pid, sid: Sid, module: Code, body: Knowledge, doing: Doing, program: InForce) -> Receipt:
+    """How much of a module they know, before it or after it. Rule: FA-E10."""
+    told = (sid, Checked(module=module, after=body.after, percent=body.percent), program, doing.staff.id, doing.now)
+    return await doing.do(change(SupportNetwork, pid, engaging.check_knowledge, *told))
 
 
 @router.post(f"{SUPPORTER}/validations", dependencies=FAMILY_WORK)

@@ -11,8 +11,8 @@ from common.contracts.words import ParticipantId, SupporterId
 from common.web import Body, Doing, Receipt
 from family.domain import home
 from family.domain.network import SupportNetwork
-from family.doors.engagement import InForce, Text
-from family.doors.http import FAMILY_WORK
+from family.doors.engagement import Text
+from family.doors.http import FAMILY_WORK, InForce
 from family.views.engagement import words_kept
 
 router = APIRouter(prefix="/v1/participants/{participant_id}", tags=["home"])

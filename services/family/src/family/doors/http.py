@@ -1,21 +1,33 @@
 """Who may ask family what over HTTP."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID, uuid5
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from pydantic import AwareDatetime, Field
 
 from common.change import Invalid, change
 from common.contracts.words import ParticipantId, Role, SupporterId
 from common.web import Body, Doing, Receipt, Who, allow
 from family import views
+from family.domain import asking
 from family.domain.network import SupportNetwork
+from family.domain.program import Program
+from family.domain.turns import CLIMATE
 
 router = APIRouter(prefix="/v1/participants/{participant_id}")
 
 FAMILY_WORK = [allow(Role.FAMILY_CLINICIAN, Role.CLINICIAN)]
+
+
+async def program_in_force(request: Request) -> Program:
+    """The family program of this site."""
+    program: Program = request.app.state.program
+    return program
+
+
+InForce = Annotated[Program, Depends(program_in_force)]
 
 
 class Supporter(Body):
@@ -73,10 +85,12 @@ async def accept_alternative_plan(participant_id: ParticipantId, body: Plan, doi
 
 
 @router.post("/home-climate", dependencies=FAMILY_WORK)
-async def rate_home_climate(participant_id: ParticipantId, body: Climate, doing: Doing) -> Receipt:
-    """A supporter rates the climate at home. Rule: FA-N3."""
+async def rate_home_climate(participant_id: ParticipantId, body: Climate, doing: Doing, program: InForce) -> Receipt:
+    """A supporter rates the climate at home. Rules: FA-N3, FA-M5."""
     at, rate = _when(body.rated_at, doing.now), SupportNetwork.rate_home_climate
-    return await doing.do(change(SupportNetwork, participant_id, rate, body.supporter_id, body.rating, at))
+    turn = (CLIMATE, body.supporter_id, at, program, doing.now)
+    taken = change(SupportNetwork, participant_id, asking.note_answer, *turn)
+    return await doing.do(change(SupportNetwork, participant_id, rate, body.supporter_id, body.rating, at), taken)
 
 
 @router.get("")

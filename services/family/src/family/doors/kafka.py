@@ -1,7 +1,10 @@
 """What family hears, one line a message."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
 
+from common.change import Effects
 from common.contracts.family import ArrangeTransitionMeeting, CancelTransitionMeeting
 from common.contracts.groups import GroupJoined, GroupLeft, GroupPlanned, GroupWaiting
 from common.contracts.intake import (
@@ -31,13 +34,10 @@ HEARS: Mapping[type[Contract], Hear] = {
     ReleaseGranted: handlers.note_grant,
     ReleaseRevoked: handlers.note_revocation,
     TransitionApproved: handlers.tell_of_plan,
-    LevelOfCareChanged: handlers.see_change,
     TransitionCompensated: handlers.tell_of_withdrawal,
     NoticeSent: handlers.record_sent,
     NoticeSuppressed: handlers.record_suppressed,
-    EpisodeClosed: handlers.begin_contacts,
     LevelOfCareCorrected: handlers.count_anew,
-    DischargeVoided: handlers.stop_contacts,
     SessionAttendanceRecorded: handlers.note_attendance,
     GroupPlanned: handlers.note_group,
     GroupJoined: handlers.note_seat,
@@ -47,5 +47,15 @@ HEARS: Mapping[type[Contract], Hear] = {
 
 
 def hears(program: Program) -> Mapping[type[Contract], Hear]:
-    """The same, and the lessons of the participant, by which the family learns in step. Rule: FA-E2."""
-    return {**HEARS, SkillTaught: lambda message: handlers.learn_in_step(message, program)}
+    """The same by the program of the site: lessons by which the family learns in step, and when measures are due."""
+    by_program: Mapping[type[Contract], Callable[[Any, Program], Effects]] = {
+        SkillTaught: handlers.learn_in_step,
+        LevelOfCareChanged: handlers.turn_with_level,
+        EpisodeClosed: handlers.turn_at_end,
+        DischargeVoided: handlers.turn_back,
+    }
+    return {**HEARS, **{kind: partial(_by, handle, program) for kind, handle in by_program.items()}}
+
+
+def _by(handle: Callable[[Any, Program], Effects], program: Program, message: Any) -> Effects:
+    return handle(message, program)

@@ -10,7 +10,11 @@ from common.change import Invalid, change
 from common.contracts.measures import ConnectionRated, FamilyInstrument, FamilyMeasureRecorded
 from common.contracts.words import ParticipantId, Role, SupporterId
 from common.web import Acting, Body, Doing, Receipt, allow
+from family.domain import asking
 from family.domain.measures import NO_BAND, FamilyMeasures
+from family.domain.network import SupportNetwork
+from family.domain.turns import CONNECTION
+from family.doors.http import InForce
 from family.views import measures as views
 
 router = APIRouter(prefix="/v1/participants/{participant_id}")
@@ -37,8 +41,8 @@ class Connection(Body):
 
 
 @router.post("/family-measures", status_code=201, dependencies=CARE_TEAM)
-async def record_measure(participant_id: ParticipantId, body: Measure, doing: Doing) -> Receipt:
-    """Record one administration. Rules: FA-M1, FA-M2."""
+async def record_measure(participant_id: ParticipantId, body: Measure, doing: Doing, program: InForce) -> Receipt:
+    """Record one administration. Rules: FA-M1, FA-M2, FA-M5."""
     id = str(uuid5(UUID(doing.id), "measure"))
     new = FamilyMeasureRecorded(
         at=_happened(body.administered_at, doing),
@@ -50,12 +54,14 @@ async def record_measure(participant_id: ParticipantId, body: Measure, doing: Do
         band=NO_BAND,
         recorded_by=doing.staff.id,
     )
-    return await doing.do(change(FamilyMeasures, participant_id, FamilyMeasures.record, new), measure_id=id)
+    turn = (new.instrument.value, new.supporter_id, new.at, program, doing.now)
+    taken = change(SupportNetwork, participant_id, asking.note_answer, *turn)
+    return await doing.do(change(FamilyMeasures, participant_id, FamilyMeasures.record, new), taken, measure_id=id)
 
 
 @router.post("/connection-ratings", status_code=201, dependencies=CARE_TEAM)
-async def rate_connection(participant_id: ParticipantId, body: Connection, doing: Doing) -> Receipt:
-    """Record how connected the participant feels. Rules: FA-M3, FA-M4."""
+async def rate_connection(participant_id: ParticipantId, body: Connection, doing: Doing, program: InForce) -> Receipt:
+    """Record how connected the participant feels. Rules: FA-M3, FA-M4, FA-M5."""
     id = str(uuid5(UUID(doing.id), "measure"))
     rated = ConnectionRated(
         at=_happened(body.rated_at, doing),
@@ -66,7 +72,9 @@ async def rate_connection(participant_id: ParticipantId, body: Connection, doing
         valued=body.valued,
         recorded_by=doing.staff.id,
     )
-    return await doing.do(change(FamilyMeasures, participant_id, FamilyMeasures.rate, rated, doing.now), measure_id=id)
+    taken = change(SupportNetwork, participant_id, asking.note_answer, CONNECTION, None, rated.at, program, doing.now)
+    rate = change(FamilyMeasures, participant_id, FamilyMeasures.rate, rated, doing.now)
+    return await doing.do(rate, taken, measure_id=id)
 
 
 @router.post("/family-measures/{measure_id}/void", dependencies=CARE_TEAM)
@@ -80,6 +88,12 @@ async def void_measure(participant_id: ParticipantId, measure_id: str, doing: Do
 async def get_measures(request: Request, participant_id: ParticipantId) -> list[dict[str, Any]]:
     """The course of every measure. Rule: FA-M2."""
     return await views.measures_of(request.app.state.database, participant_id)
+
+
+@router.get("/family-measures/due", dependencies=CARE_TEAM)
+async def get_due(request: Request, participant_id: ParticipantId, program: InForce) -> dict[str, Any]:
+    """Whose turn comes next with which measure, and what was missed last. Rules: FA-M5, FA-M6."""
+    return await views.due_of(request.app.state.database, participant_id, program, request.app.state.clock.now())
 
 
 def _happened(at: AwareDatetime | None, doing: Acting) -> AwareDatetime:

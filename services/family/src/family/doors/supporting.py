@@ -12,11 +12,14 @@ from common.contracts.measures import FamilyInstrument, FamilyMeasureRecorded
 from common.contracts.reports import Danger
 from common.contracts.words import ParticipantId, StaffId, SupporterId, TransitionId
 from common.web import Acting, Body, acting
-from family.domain import engaging, supporting, talks
+from family.domain import asking, engaging, supporting, talks
 from family.domain.measures import NO_BAND, FamilyMeasures
 from family.domain.network import SupportNetwork
+from family.domain.program import Program
+from family.domain.turns import CLIMATE
 from family.doors import reports
-from family.doors.engagement import Code, InForce, Text
+from family.doors.engagement import Code, Text
+from family.doors.http import InForce
 from family.views import supporting as views
 from family.views.engagement import words_kept
 
@@ -128,9 +131,9 @@ async def set_aims(
 
 @router.post(f"{OWN}/measures", status_code=202)
 async def answer_measure(
-    response: Response, participant_id: Participant, body: Answer, doing: DoingAsSupporter
+    response: Response, participant_id: Participant, body: Answer, doing: DoingAsSupporter, program: InForce
 ) -> Noted:
-    """They answered a measure; who said so is themselves. Rules: FA-M1, FA-W3."""
+    """They answered a measure; who said so is themselves. Rules: FA-M1, FA-M5, FA-W3."""
     me, id = _me(doing), str(uuid5(UUID(doing.id), "measure"))
     new = FamilyMeasureRecorded(
         at=doing.now,
@@ -142,18 +145,19 @@ async def answer_measure(
         band=NO_BAND,
         recorded_by=StaffId(me),
     )
-    await doing.do(_open(participant_id, doing), change(FamilyMeasures, participant_id, FamilyMeasures.record, new))
+    record = change(FamilyMeasures, participant_id, FamilyMeasures.record, new)
+    await doing.do(_open(participant_id, doing), record, _taken(participant_id, new.instrument.value, program, doing))
     return _noted(response)
 
 
 @router.post(f"{OWN}/home-climate", status_code=202)
 async def rate_climate(
-    response: Response, participant_id: Participant, body: Climate, doing: DoingAsSupporter
+    response: Response, participant_id: Participant, body: Climate, doing: DoingAsSupporter, program: InForce
 ) -> Noted:
-    """They rate the climate at home. Rules: FA-N3, FA-W3."""
+    """They rate the climate at home. Rules: FA-N3, FA-M5, FA-W3."""
     rate = SupportNetwork.rate_home_climate
     rated = change(SupportNetwork, participant_id, rate, _me(doing), body.rating, doing.now)
-    await doing.do(_open(participant_id, doing), rated)
+    await doing.do(_open(participant_id, doing), rated, _taken(participant_id, CLIMATE, program, doing))
     return _noted(response)
 
 
@@ -226,6 +230,11 @@ def _me(doing: Acting) -> SupporterId:
 
 def _open(participant_id: ParticipantId, doing: Acting) -> Change[SupportNetwork]:
     return change(SupportNetwork, participant_id, supporting.must_be_open, _me(doing), doing.now)
+
+
+def _taken(participant_id: ParticipantId, measure: str, program: Program, doing: Acting) -> Change[SupportNetwork]:
+    told = (measure, _me(doing), doing.now, program, doing.now)
+    return change(SupportNetwork, participant_id, asking.note_answer, *told)
 
 
 def _noted(response: Response) -> Noted:

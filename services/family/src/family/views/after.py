@@ -1,6 +1,7 @@
 """After the program: contacts that wait for a word, who was together with whom, one's own ties, alumni groups."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from common.change import Record
@@ -13,10 +14,11 @@ from common.contracts.alumni import (
     TieWishTakenBack,
 )
 from common.contracts.message import Contract
-from common.contracts.words import GroupId, NoticeId, ParticipantId
+from common.contracts.words import GroupId, ParticipantId
 from common.fold import collection_of
 from common.mongo import Database, IndexModel
-from family.domain.alumnus import Alumnus
+from family.domain.alumnus import Alumnus, Left
+from family.domain.tie import KEPT_FOR, Tie, tie_id
 
 CONTACTS = "alumni_contacts"
 
@@ -59,7 +61,7 @@ PROJECTS: Mapping[type[Contract], Callable[[Any], Iterable[Record]]] = {
 INDEXES: Mapping[str, Sequence[IndexModel]] = {
     CONTACTS: [IndexModel([("reached", 1), ("said_at", 1)])],
     "ties": [IndexModel([("participant_id", 1)])],
-    "attended": [IndexModel([("participant_id", 1), ("session_id", 1)])],
+    "attended": [IndexModel([("participant_id", 1), ("session_id", 1)]), IndexModel([("at", 1)])],
     "groups": (),
     "seats": [IndexModel([("participant_id", 1)])],
 }
@@ -79,12 +81,18 @@ async def waiting_contacts(database: Database, limit: int) -> list[dict[str, Any
     return [{key: row[key] for key in ("participant_id", "step", "said_at")} for row in rows]
 
 
-async def were_together(database: Database, one: str, other: str) -> bool:
-    """Whether two participants were there at one session of a group at least. Rule: FA-A6."""
-    own = await database.find("attended", {"participant_id": one, "there": True}, fields={"session_id": 1})
+async def were_together(database: Database, one: str, other: str, now: datetime) -> bool:
+    """Whether both were there at one session of a group at least, not too long ago. Rules: FA-A6, FA-A11."""
+    there = {"there": True, "at": {"$not": {"$lt": now - KEPT_FOR}}}
+    own = await database.find("attended", {"participant_id": one, **there}, fields={"session_id": 1})
     sessions = [row["session_id"] for row in own]
-    query = {"participant_id": other, "session_id": {"$in": sessions}, "there": True}
+    query = {"participant_id": other, "session_id": {"$in": sessions}, **there}
     return bool(await database.find("attended", query, limit=1))
+
+
+async def forget_sessions(database: Database, now: datetime) -> int:
+    """Forget who was where when it matters no more; returns how many rows that were. Rule: FA-A11."""
+    return await database.delete("attended", {"at": {"$lt": now - KEPT_FOR}})
 
 
 async def ties_of(database: Database, participant_id: str) -> list[dict[str, Any]]:
@@ -93,10 +101,20 @@ async def ties_of(database: Database, participant_id: str) -> list[dict[str, Any
     return [{"with": row["other_id"], "in_touch": row.get("formed", False)} for row in rows]
 
 
-async def notices_of_ties(database: Database, participant_id: str) -> list[NoticeId]:
-    """The notices about ties that stand; they may still be on their way."""
-    rows = await database.find("ties", {"participant_id": participant_id, "formed": True})
-    return [NoticeId(row["notice_id"]) for row in rows]
+async def what_they_leave(database: Database, participant_id: str) -> Left:
+    """What somebody leaves: first how often they asked for a tie, so that whatever is asked later shows. Rule: FA-A10.
+
+    Every tie there ever was comes with the notices about it that may still be on their way.
+    """
+    me = ParticipantId(participant_id)
+    stored = await database.get(collection_of(Alumnus), me)
+    asked = Alumnus.model_validate(stored["state"]).asked if stored else 0
+    own = await database.find("ties", {"participant_id": me}, sort=[("_id", 1)])
+    ids = [tie_id(me, row["other_id"]) for row in own]
+    ties = [Tie.model_validate(row["state"]) for row in await database.find(collection_of(Tie), {"_id": {"$in": ids}})]
+    others = tuple(ParticipantId(row["other_id"]) for row in own if row["wished"])
+    notices = tuple(id for tie in ties for id in tie.underway(me))
+    return Left(asked, others, tuple(await alumni_groups_of(database, me)), notices)
 
 
 async def others_wished(database: Database, participant_id: str) -> list[ParticipantId]:

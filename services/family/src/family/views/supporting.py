@@ -47,6 +47,7 @@ async def shared_with(
         "home_agreement_in_force": _agreement(network, network.engagement.in_force, who, words, now),
         "talks": _talks(network, who, now),
         "home_climate": _own(shown.get("home_climate", []), who, "rating", "rated_at"),
+        "due": [t.measure for t in network.turns.coming(program.measures) if t.who == who and t.due_at <= now],
         "measures": await _answers(database, participant_id, who),
     }
 

@@ -11,6 +11,7 @@ from common.contracts.groups import (
     BookedTime,
     GroupEnded,
     GroupJoined,
+    GroupKind,
     GroupLeft,
     GroupMeetingCancelled,
     GroupPlanned,
@@ -169,7 +170,9 @@ class Group(Aggregate):
         return [left, *self.after(left)._served(set_aside, now)]
 
     def leave_after_program(self, who: ParticipantId, left_at: datetime, now: datetime) -> list[Contract]:
-        """They wanted nothing more; who joined again since stays. Rule: SC-G12."""
+        """They wanted nothing more; who joined again since stays, and so does all but an alumni group. Rule: SC-G12."""
+        if not self.plans or self.plan.kind is not GroupKind.ALUMNI:
+            return []
         member = self.members.get(who)
         if member is not None and member.joined_at > left_at:
             return []
