@@ -8,11 +8,13 @@ from common.service import Service
 from scheduling import views
 from scheduling.domain.appointment import Appointment
 from scheduling.domain.attendance import Schedule
+from scheduling.domain.belonging import Belonging, Norms
 from scheduling.domain.board import LevelBoard
 from scheduling.domain.caseload import Caseload
 from scheduling.domain.coaching import Coaching
 from scheduling.domain.days import DayPlan
 from scheduling.domain.feeds import Feed
+from scheduling.domain.gathering import Gathering
 from scheduling.domain.group import Group
 from scheduling.domain.hours import Coverage, Minimums
 from scheduling.domain.on_call import OnCall
@@ -22,6 +24,7 @@ from scheduling.doors import (
     caseloads,
     census,
     coaching,
+    community,
     days,
     groups,
     hours,
@@ -36,15 +39,20 @@ from scheduling.settings import Settings
 from scheduling.views import caseloads as care
 from scheduling.views import census as stays
 from scheduling.views import coaching as calls
+from scheduling.views import community as belonging
 from scheduling.views import sessions as planned
+
+OF_PLACES = (LevelBoard, DayPlan)
+OF_TIMES = (Group, Week, Appointment, Gathering, OnCall, Feed)
+OF_PEOPLE = (Schedule, Coaching, Coverage, Caseload, Belonging, Norms)
 
 SERVICE = Service(
     name="scheduling",
     hears=kafka.HEARS,
     timers=timers.TIMERS,
     projects={**views.PROJECTS, **calls.PROJECTS, **stays.PROJECTS},
-    aggregates=(LevelBoard, DayPlan, Schedule, Group, Week, Appointment, Coaching, OnCall, Coverage, Feed, Caseload),
-    indexes={**views.INDEXES, **planned.INDEXES, **calls.INDEXES, **care.INDEXES, **stays.INDEXES},
+    aggregates=(*OF_PLACES, *OF_TIMES, *OF_PEOPLE),
+    indexes={**views.INDEXES, **planned.INDEXES, **calls.INDEXES, **care.INDEXES, **stays.INDEXES, **belonging.INDEXES},
 )
 
 
@@ -63,6 +71,7 @@ def app(settings: Settings) -> FastAPI:
         places.router,
         census.router,
         days.router,
+        community.router,
     ]
     application = create_app(SERVICE, settings, routers)
     application.state.minimums = minimums

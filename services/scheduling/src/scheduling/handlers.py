@@ -7,6 +7,7 @@ from typing import Any, TypeVar, TypeVarTuple
 
 from common.change import Change, Effects, Record, Refused, TimerFired, change
 from common.contracts.alumni import AlumnusLeft
+from common.contracts.diary import DiaryAlertRaised
 from common.contracts.intake import (
     EpisodeClosed,
     LeaveReturned,
@@ -24,9 +25,11 @@ from common.contracts.skills import DiaryCardSubmitted, TargetBehaviourRecorded
 from common.contracts.words import LevelOfCare, ParticipantId, TargetKind
 from scheduling.domain.appointment import Appointment
 from scheduling.domain.bedding import expect_transition, forget_transition, look, look_again
+from scheduling.domain.belonging import Belonging
 from scheduling.domain.board import LevelBoard
 from scheduling.domain.coaching import Coaching
 from scheduling.domain.days import DayPlan
+from scheduling.domain.gathering import Gathering
 from scheduling.domain.group import Group
 from scheduling.domain.week import Week, moved
 
@@ -39,6 +42,8 @@ SEEN = "coachingseen"
 """Read model by notice about a coaching call: `seen_at`, as notifications said."""
 SELF_HARM = frozenset({TargetKind.SELF_HARM, TargetKind.SUICIDAL_ACT})
 """What pauses unscheduled calls. Source: facts 3.6."""
+LOW_BELONGING = "low-belonging"
+"""The alert of a diary card that asks for a welcome. Source: facts 1.1 A29."""
 
 
 def on_board(
@@ -177,11 +182,19 @@ def leave_alumni_groups(message: Message[AlumnusLeft]) -> Effects:
     return [change(Group, id, Group.leave_after_program, left.participant_id, left.at, now) for id in left.group_ids]
 
 
+def ask_for_welcome(message: Message[DiaryAlertRaised]) -> Effects:
+    """Somebody does not feel that they belong: those who lead their groups welcome them. Rule: SC-E4."""
+    told = message.data
+    if told.alert != LOW_BELONGING:
+        return []
+    return [change(Belonging, told.participant_id, Belonging.ask_for_welcome, LOW_BELONGING, message.heard_at)]
+
+
 def _known_of(participant_id: ParticipantId, **facts: Any) -> Record:
     return Record(WHEREABOUTS, participant_id, {"$set": facts})
 
 
-B = TypeVar("B", Group, Appointment)
+B = TypeVar("B", Group, Appointment, Gathering)
 
 
 def on_the_calendar(seen: B, decide: Callable[[B], Sequence[Contract]], now: datetime) -> list[Change[Any]]:

@@ -4,6 +4,7 @@ from common.contracts import (
     alumni,
     care,
     coaching,
+    community,
     coverage,
     curriculum,
     diary,
@@ -98,6 +99,7 @@ _MODULES = (
     growth,
     narratives,
     lessons,
+    community,
 )
 
 CONTRACTS: dict[str, type[Contract]] = {

@@ -5,11 +5,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.routing import APIRoute
-from pydantic import AwareDatetime
 
 from common.auth import Door, Staff
 from common.change import NotEntitled, change
 from common.contracts.words import ParticipantId, Role
+from common.plain import AskedAt
 from common.web import Acting, Receipt, acting, allow, staff_of
 from intake.domain.narratives import Narratives
 from intake.views import readers as views
@@ -20,7 +20,7 @@ HTTP_OK = 200
 
 router = APIRouter(prefix="/v1/participants", tags=["readers"])
 Limit = Annotated[int, Query(ge=1, le=500)]
-Before = Annotated[AwareDatetime | None, Query()]
+Before = Annotated[AskedAt | None, Query()]
 
 
 class Noted(APIRoute):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from common.contracts.alumni import AlumnusLeft
+from common.contracts.diary import DiaryAlertRaised
 from common.contracts.intake import (
     EpisodeClosed,
     LeaveReturned,
@@ -37,4 +38,5 @@ HEARS: Mapping[type[Contract], Hear] = {
     TransitionReady: handlers.expect_to_leave,
     TransitionCompensating: handlers.expect_to_stay,
     AlumnusLeft: handlers.leave_alumni_groups,
+    DiaryAlertRaised: handlers.ask_for_welcome,
 }
