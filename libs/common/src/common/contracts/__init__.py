@@ -107,6 +107,7 @@ _MODULES = (
     guidance,
     community,
     guidance,
+    community,
 )
 
 CONTRACTS: dict[str, type[Contract]] = {
