@@ -237,3 +237,17 @@ class Journey(RuleBasedStateMachine):
 
 TestJourney = Journey.TestCase
 TestJourney.settings = settings(max_examples=25, stateful_step_count=40, deadline=None)
+
+
+def test_two_proposals_of_one_kind_at_one_instant_are_two() -> None:
+    """IN-T9: found by the machine: the second had the id of the first, which had ended in between."""
+    journey = Journey()
+    journey.begin(level=LevelOfCare.IOP)
+    journey.screen(level=RiskLevel.MODERATE)
+    journey.emergency(back=timedelta(0), by=C)
+    journey.move(days=None, place=0, through=False)
+    journey.screen(level=RiskLevel.MODERATE)
+
+    proposed = [fact.transition_id for fact in journey.world.facts if isinstance(fact, said.TransitionProposed)]
+    assert len(proposed) == len(set(proposed)) > 1
+    journey.an_ending_is_the_last_word()

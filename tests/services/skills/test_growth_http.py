@@ -57,7 +57,7 @@ async def test_what_was_looked_forward_to_is_spoken_about(caller: Caller, store:
             {},
             {"on": "2026-01-01"},
             {"on": TOMORROW, "value_id": "v-9"},
-            {"on": "2999-01-01", "starts_at": zoned},
+            {"on": "2099-01-01", "starts_at": zoned},
         )
     ]
     codes = ["no-day", "in-the-past", "value-unknown", "days-upside-down"]

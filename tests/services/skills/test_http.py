@@ -100,7 +100,7 @@ async def test_a_write_without_a_key_or_token_is_refused(caller: Caller, store: 
         ("/participants/p-1/diary-cards", {**CARD, "suicide_urge": 3.5}, "malformed"),
         ("/participants/p-1/diary-cards", {**CARD, "mood": 3}, "malformed"),
         ("/participants/p-1/measures", {**PHQ9, "score": 28}, "score-out-of-range"),
-        ("/participants/p-1/measures", {**PHQ9, "score": "nan"}, "score-out-of-range"),
+        ("/participants/p-1/measures", {**PHQ9, "score": "nan"}, "malformed"),
         ("/participants/p-1/measures", {**PHQ9, "risk_item": 4}, "risk-item-out-of-range"),
         (
             "/participants/p-1/measures",

@@ -36,7 +36,8 @@ def propose_by_policy(
     """Put the policy's proposal before people; it rests on every rule it names. Rules: IN-S2, IN-S7."""
     if evaluation.to_level is None or _refused_lately(episode, kind, rules.policy.process, at):
         return []
-    id = TransitionId(str(uuid5(IDS, f"{episode.id}|{kind}|{at.isoformat()}")))
+    once = f"{episode.id}|{kind}|{at.isoformat()}|{evaluation.evidence_hash}|{len(episode.history.turns)}"
+    id = TransitionId(str(uuid5(IDS, once)))
     proposed = proposal(
         episode, id, kind, evaluation.to_level, f"policy {evaluation.policy}", rules.policy, at
     ).model_copy(update={"outcomes": evaluation.outcomes, "evidence_hash": evaluation.evidence_hash})
