@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from common.contracts.curriculum import HomeworkOutcome
 from common.contracts.targets import CommitmentKind, CommitmentOutcome, MomentKind
 from common.contracts.words import RiskLevel, TargetKind
+from skills.domain.alliance import Alliance
 from skills.domain.coverage import Report, Standing
 from skills.domain.diary import Card
 from skills.domain.practice import EFFORT_ONLY
@@ -94,8 +95,8 @@ def agenda(seen: Seen, period: Period) -> list[Item]:
 
 
 def told_by_oneself(seen: Seen) -> Seen:
-    """Without what clinicians keep: flags, what staff recorded, targets that were not agreed to. Rule: SK-O2."""
-    record = seen.record.model_copy(update={"risk": Risk()})
+    """Without what clinicians keep: flags, the alliance, what staff recorded, targets not agreed to. Rule: SK-O2."""
+    record = seen.record.model_copy(update={"risk": Risk(), "alliance": Alliance()})
     return seen._replace(record=record, targets=seen.targets.agreed())
 
 
