@@ -7,6 +7,7 @@ import pytest
 
 from common.change import Ask, Outcome
 from common.contracts.dit import DitGapSeen, Milestone, MilestonesMissed
+from common.contracts.lessons import HistoricalRiskFound
 from common.contracts.measuring import (
     AllianceDropped,
     MeasuresMissed,
@@ -153,3 +154,25 @@ def test_a_flag_raised_again_is_told_again_and_a_new_therapist_has_the_same_ladd
     assert one.notice_id != other.notice_id
     assert matter_of(anew.notice_id) == f"{FLAG}@{int(again.at.timestamp())}"
     assert [notice.notice_id for notice in repeated if notice.template == one.template] == [one.notice_id]
+
+
+def test_an_old_answer_that_speaks_of_danger_is_told_once_like_any_news() -> None:
+    """IN-V8: in care or not, to somebody; no ladder begins, and another answer is told of itself."""
+    found = HistoricalRiskFound(
+        **WHO, flag_id=FLAG, measured_at=at(1, 2), level=RiskLevel.LOW, rule="SK-R20", review_on=date(2026, 3, 30)
+    )
+    other = found.model_copy(update={"flag_id": FlagId("f2")})
+
+    def tell(fact: HistoricalRiskFound, who: Episode) -> SendNotice:
+        """The one notice of it."""
+        (notice,) = told(late.tell_historical(who, fact, NOON))
+        return notice
+
+    assert tell(found, in_php()) == tell(found, in_php())
+    assert tell(found, in_php()).notice_id != tell(other, in_php()).notice_id
+    assert [tell(found, who).recipient_id for who in (in_php(), Episode(id=ParticipantId("p-1")))] == [
+        "th-1",
+        "clinician",
+    ]
+    assert tell(found, in_php()).template in TEMPLATES
+    assert matter_of(tell(found, in_php()).notice_id) == tell(found, in_php()).notice_id

@@ -6,7 +6,7 @@ from itertools import permutations
 from typing import Any
 from uuid import uuid4
 
-from common.contracts import dit, family, measuring, scheduling, skills
+from common.contracts import dit, family, lessons, measuring, scheduling, skills
 from common.contracts.message import Contract
 from common.contracts.words import FlagId, Instrument, LevelOfCare, ParticipantId, RiskLevel, SkillModule
 from services.intake.conftest import House
@@ -144,13 +144,14 @@ async def test_evidence_out_of_order_ends_in_the_same_evidence(house: House) -> 
 
 
 async def test_what_is_late_or_missing_is_told_once(house: House) -> None:
-    """IN-V6, IN-V7: the same messages again, and in another order, ask for nothing more than once."""
+    """IN-V6, IN-V7, IN-V8: the same messages again, and in another order, ask for nothing more than once."""
     (pid, _), (second, _) = await admitted(house), await admitted(house)
 
     def found(who: ParticipantId) -> list[Contract]:
         about: dict[str, Any] = {"at": NOON, "participant_id": who}
         score = {"since_previous": True, "since_baseline": False, "below_cut": False}
         late = (measuring.MissedMeasure(measure="PHQ9", due_at=NOON),)
+        past = {"measured_at": NOON, "level": RiskLevel.LOW, "rule": "SK-R20", "review_on": NOON.date()}
         return [
             measuring.SuicideScreenLate(**about, flag_id=FlagId("f"), due_at=NOON),
             measuring.RiskFlagReviewLate(**about, flag_id=FlagId("f"), review_on=NOON.date()),
@@ -159,18 +160,19 @@ async def test_what_is_late_or_missing_is_told_once(house: House) -> None:
             measuring.AllianceDropped(**about, measure_id="m", instrument="WAI_SR", **score),
             dit.MilestonesMissed(**about, session_index=4, milestones=(dit.Milestone.FOCUS_AGREED,)),
             dit.DitGapSeen(**about, since=NOON),
+            lessons.HistoricalRiskFound(**about, flag_id=FlagId("old"), **past),
         ]
 
     await hear(house.store, *found(pid))
-    await hear(house.store, *found(pid), first=8)
+    await hear(house.store, *found(pid), first=9)
     await hear(house.store, *reversed(found(second)))
-    sent = {"type": "SendNotice.v1", "data": {"$regex": "-late|-missed|-fell|-missing|-paused"}}
+    sent = {"type": "SendNotice.v1", "data": {"$regex": "-late|-missed|-fell|-missing|-paused|-found"}}
     ids = [
         {json.loads(row["data"])["notice_id"] for row in await house.store.database.find("journal", query)}
         for query in ({**sent, "subject": who} for who in (pid, second))
     ]
 
-    assert [len(some) for some in ids] == [7, 7]
+    assert [len(some) for some in ids] == [8, 8]
 
 
 async def test_evidence_of_a_stranger_is_no_error(house: House) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from common.change import Change, Effects, TimerFired, change
-from common.contracts import coverage, family, measuring, places, scheduling, skills
+from common.contracts import coverage, family, lessons, measuring, places, scheduling, skills
 from common.contracts.message import Message
 from intake.domain import (
     acute,
@@ -52,6 +52,11 @@ def tell_of_late(
 def tell_of_missing(rules: Rules, message: Message[Any]) -> Effects:
     """Something did not come, stands still, or fell. Rule: IN-V7."""
     return [change(Episode, message.subject, late.tell_missing, message.data, message.heard_at)]
+
+
+def tell_of_the_past(rules: Rules, message: Message[lessons.HistoricalRiskFound]) -> Effects:
+    """An answer of long ago speaks of danger. Rule: IN-V8."""
+    return [change(Episode, message.subject, late.tell_historical, message.data, message.heard_at)]
 
 
 def take_held_place(rules: Rules, message: Message[scheduling.PlaceHeld]) -> Effects:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from common.change import Outcome
-from common.contracts import dit, measuring
+from common.contracts import dit, lessons, measuring
 from common.contracts.words import Role
 from intake.domain.episode import Episode
 from intake.domain.notices import page_staff, tell_staff
@@ -47,6 +47,12 @@ def tell_missing(episode: Episode, missing: Missing, at: datetime) -> list[Outco
     if not episode.in_care:
         return []
     return [tell_staff(episode.primary_therapist, episode.id, IN_WORDS[type(missing)], _turn(missing), at)]
+
+
+def tell_historical(episode: Episode, found: lessons.HistoricalRiskFound, at: datetime) -> list[Outcome]:
+    """An old answer that speaks of danger is told like any news, in care or not; once for each answer. Rule: IN-V8."""
+    to = episode.primary_therapist or Role.CLINICIAN.value
+    return [tell_staff(to, episode.id, "old-answer-found", found.flag_id, at)]
 
 
 def _seen_to(episode: Episode, late: Late) -> bool:

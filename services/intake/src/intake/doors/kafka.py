@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from common.change import Effects
-from common.contracts import coaching, coverage, dit, family, measuring, places, scheduling, skills
+from common.contracts import coaching, coverage, dit, family, lessons, measuring, places, scheduling, skills
 from common.contracts.message import Contract
 from common.service import Hear
 from intake import handlers
@@ -50,6 +50,7 @@ TABLE: Mapping[type[Contract], Callable[..., Effects]] = {
     measuring.AllianceDropped: handlers.tell_of_missing,
     dit.MilestonesMissed: handlers.tell_of_missing,
     dit.DitGapSeen: handlers.tell_of_missing,
+    lessons.HistoricalRiskFound: handlers.tell_of_the_past,
     skills.SkillTaught: handlers.note_evidence,
 }
 

@@ -51,6 +51,7 @@ TEMPLATES = FOR_SUPPORTERS | {
     "misses-noticed",
     "misses-to-call",
     "nobody-on-call",
+    "old-answer-found",
     "opinion-asks-for-more",
     "out-of-program-proposed",
     "participant-disagrees",
