@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 
+from common.auth import Door, audience_of_participants, audience_of_supporters
 from common.house import create_app
 from common.outbound import INDEXES
 from common.service import Service
@@ -17,7 +18,7 @@ from notifications.domain.ladder import Ladder
 from notifications.domain.policy import Policy
 from notifications.domain.recipient import Recipient
 from notifications.domain.watch import RiskWatch
-from notifications.doors import contacts, http, kafka, ladders, links, live, timers, watch
+from notifications.doors import contacts, http, kafka, ladders, links, live, own, timers, watch
 from notifications.doors.policy_file import policy_in
 from notifications.settings import STANDARD_FILE, Settings
 from notifications.views import notices, paging
@@ -85,6 +86,11 @@ def app(settings: Settings) -> FastAPI:
     policy, channels = policy_in(settings.policy_file), channels_of(settings)
     opens = (lambda http: carriers(settings, http)) if channels else None
     whole = service(settings.gateway, policy, opens, climbs=settings.ladders)
-    application = create_app(whole, settings, [http.router, live.router, contacts.router, ladders.router, links.router])
+    application = create_app(
+        whole, settings, [http.router, live.router, contacts.router, ladders.router, links.router, own.router]
+    )
     application.state.policy, application.state.channels = policy, channels
+    participants, supporters = audience_of_participants(settings.audience), audience_of_supporters(settings.audience)
+    application.state.own_door = Door(settings.jwks, settings.issuer, participants)
+    application.state.supporters_door = Door(settings.jwks, settings.issuer, supporters)
     return application

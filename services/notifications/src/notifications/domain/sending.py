@@ -64,6 +64,16 @@ def acknowledge(mail: Correspondence, notice_id: NoticeId, by: Collection[str], 
     return [] if notice.stage is Stage.ACKNOWLEDGED else [NoticeAcknowledged(at=at, **mail.about(notice))]
 
 
+def acknowledge_own(
+    mail: Correspondence, notice_id: NoticeId, me: tuple[RecipientKind, str], at: datetime
+) -> list[Outcome]:
+    """A participant or supporter has seen what they were sent; raises NotFound for anything else. Rule: NO-O1."""
+    notice = mail.notices.get(notice_id)
+    if notice is None or (notice.recipient_kind, notice.recipient_id) != me or not mail.was_sent(notice_id):
+        raise NotFound("no-such-notice", "there is no notice with this id")
+    return acknowledge(mail, notice_id, (), at)
+
+
 def _due_later(order: SendNotice, now: datetime) -> datetime | None:
     """When it falls due, in whole seconds as timers keep it; None for at once."""
     if order.due_at is None or order.due_at <= now:

@@ -5,9 +5,9 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Request
 from pydantic import Field
 
-from common.change import Invalid, NotEntitled, change
+from common.change import Effect, Invalid, NotEntitled, change
 from common.contracts.words import RecipientKind, Role
-from common.web import Body, Doing, Receipt, Who, allow
+from common.web import Acting, Body, Doing, Receipt, Who, allow
 from notifications.domain import agreeing
 from notifications.domain.contact import Channel, Contact, meant_by
 from notifications.domain.policy import Zone
@@ -79,11 +79,16 @@ async def put_contact(request: Request, kind: RecipientKind, id: str, agreed: Ag
     own = kind is RecipientKind.STAFF and doing.staff.id == id
     if not own and not doing.staff.roles & ASKS:
         raise NotEntitled("role-missing", "a contact is written down by the care team, or by staff for themselves")
+    return await doing.do(*agreement(request, key_of(kind, id), agreed, doing))
+
+
+def agreement(request: Request, key: str, agreed: Agreed, doing: Acting) -> list[Effect]:
+    """What changes when a recipient agrees to be reached like this; raises Invalid for a channel nobody opened."""
     if missing := set(agreed.channels) - set(request.app.state.channels):
         raise Invalid("no-such-channel", f"this house does not send by: {', '.join(sorted(missing))}")
-    key, policy = key_of(kind, id), request.app.state.policy
-    decided = change(Recipient, key, agreeing.agree, agreed.contact(), policy, doing.staff.id, doing.now)
-    return await doing.do(decided, reach.addresses(key, agreed.addresses()))
+    contact, policy = agreed.contact(), request.app.state.policy
+    decided = change(Recipient, key, agreeing.agree, contact, policy, doing.staff.id, doing.now)
+    return [decided, reach.addresses(key, agreed.addresses())]
 
 
 @router.post("/recipients/{kind}/{id}/stop")

@@ -1,7 +1,7 @@
 """The inbox as it moves, as server-sent events for a client that stays."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from time import monotonic
 from typing import Annotated
 
@@ -40,13 +40,20 @@ async def follow_inbox(
 
     `begin` says from where on; `notice` is an item as in the inbox; `missed` asks to read the inbox anew.
     """
+    async for event in following(request, recipient_kind, recipient_id, begin):
+        yield event
+
+
+async def following(
+    request: Request, kind: RecipientKind, whose: Sequence[str], begin: Place | None
+) -> AsyncIterator[ServerSentEvent]:
+    """The events of these recipients' inboxes, until the client goes, the service ends or the token grows old."""
     state, until = request.app.state, monotonic() + STREAM_SECONDS
     try:
-        place = begin or await live.now_at(state.database, recipient_kind, recipient_id)
+        place = begin or await live.now_at(state.database, kind, whose)
         yield ServerSentEvent(event="begin", data={}, id=str(place), retry=COME_AGAIN_MS)
         while monotonic() < until and not state.ending():
-            now = state.clock.now()
-            news = await live.since(state.database, recipient_kind, recipient_id, place, now)
+            news = await live.since(state.database, kind, whose, place, state.clock.now())
             for event in _events(news):
                 yield event
             place = news.place
