@@ -77,7 +77,7 @@ def test_an_emergency_gives_back_what_was_being_prepared_and_ends_a_leave() -> N
     assert after.transition is not None
     assert (after.transition.phase, after.transition.id, after.level) == (Phase.COMPENSATING, T, ACUTE)
     assert sent(proposed(PHP, IOP)).transition is None
-    away = apply(at_level(PHP), leave.start_leave(at_level(PHP), NOON + DAY, A, PROCESS, NOON - 2 * HOUR))
+    away = apply(at_level(PHP), leave.start_leave(at_level(PHP), NOON + DAY, A, RULES, NOON - 2 * HOUR))
     assert sent(away).status is Status.OPEN
     assert leave.notice_overdue(sent(away), NOON + 2 * DAY) == []
 
@@ -90,7 +90,7 @@ def test_an_emergency_is_refused_where_it_makes_no_sense() -> None:
     with pytest.raises(Invalid, match="before-last-change"):
         acute.send_to_acute(at_level(PHP), E, "r", NOON - 40 * DAY, A, CLINICIAN, PROCESS, NOON)
     with pytest.raises(Refused, match="in-acute-care"):
-        leave.start_leave(sent(at_level(PHP)), NOON + DAY, A, PROCESS, NOON)
+        leave.start_leave(sent(at_level(PHP)), NOON + DAY, A, RULES, NOON)
 
 
 def test_one_returns_to_the_place_that_was_kept_at_once() -> None:
@@ -139,7 +139,7 @@ def test_a_kept_place_is_given_up_after_a_while_but_not_under_a_return() -> None
 def test_hours_overdue_somebody_decides_and_software_does_not() -> None:
     """IN-E10: an hour after the return was due it is told, after four a person decides."""
     due = NOON + DAY
-    started = leave.start_leave(at_level(PHP), due, A, PROCESS, NOON)
+    started = leave.start_leave(at_level(PHP), due, A, RULES, NOON)
     away = apply(at_level(PHP), started)
     assert reminded(started) == {"leave-overdue": due + HOUR, "leave-long-overdue": due + 4 * HOUR}
     told = leave.call_for_decision(away, due + 4 * HOUR)

@@ -144,7 +144,7 @@ class Journey(RuleBasedStateMachine):
         """Away, and back."""
         now = self.world.now
         if what == "go":
-            self.world.act(lambda e: leave.start_leave(e, now + hours, StaffId("c-1"), PROCESS, now))
+            self.world.act(lambda e: leave.start_leave(e, now + hours, StaffId("c-1"), RULES, now))
         else:
             self.world.act(lambda e: leave.return_from_leave(e, RULES, now))
 

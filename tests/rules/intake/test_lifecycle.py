@@ -81,20 +81,20 @@ def test_admission_asks_for_a_place_and_sets_the_daily_review() -> None:
 def test_leave_keeps_the_level_and_ends_once() -> None:
     """IN-E3"""
     back_at = NOON + timedelta(days=2)
-    episode = apply(at_level(PHP), leave.start_leave(at_level(PHP), back_at, A, PROCESS, NOON))
+    episode = apply(at_level(PHP), leave.start_leave(at_level(PHP), back_at, A, RULES, NOON))
     assert (episode.status, episode.level) == (Status.ON_LEAVE, PHP)
     assert facts(leave.return_from_leave(episode, RULES, back_at)) == ["LeaveReturned"]
     assert twice(lambda e: leave.return_from_leave(e, RULES, back_at), episode) == []
     with pytest.raises(Refused, match="on-leave"):
-        leave.start_leave(episode, back_at, A, PROCESS, NOON)
+        leave.start_leave(episode, back_at, A, RULES, NOON)
     with pytest.raises(Invalid, match="return-in-the-past"):
-        leave.start_leave(at_level(PHP), NOON, A, PROCESS, NOON)
+        leave.start_leave(at_level(PHP), NOON, A, RULES, NOON)
 
 
 def test_an_overdue_leave_is_told_and_decides_nothing() -> None:
     """IN-E4"""
     back_at = NOON + timedelta(days=2)
-    started = leave.start_leave(at_level(PHP), back_at, A, PROCESS, NOON)
+    started = leave.start_leave(at_level(PHP), back_at, A, RULES, NOON)
     episode = apply(at_level(PHP), started)
     overdue = leave.notice_overdue(episode, back_at + HOUR)
     assert reminded(started)["leave-overdue"] == back_at + HOUR

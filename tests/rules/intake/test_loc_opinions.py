@@ -10,7 +10,7 @@ from common.contracts.intake import TransitionSigned
 from common.contracts.notifications import SendNotice
 from common.contracts.opinions import LocOpinionRecorded, LocTool, OpinionId
 from common.contracts.words import Disposition, LevelOfCare, StaffId, TransitionId
-from intake.domain import correction, lifecycle, opinion_record, review, signing
+from intake.domain import acute, correction, lifecycle, opinion_record, review, signing
 from intake.domain.episode import Episode
 from intake.domain.explanation import explain
 from intake.domain.loc_opinions import Stands, conflict, standing
@@ -191,6 +191,21 @@ def test_a_step_up_below_what_is_asked_for_needs_the_reason_too_and_one_as_high_
     assert "TransitionApproved" in facts(signed(as_high, when=looked_at))
     with pytest.raises(Refused, match="opinion-asks-for-more"):
         signed(higher, when=looked_at)
+
+
+def test_a_return_from_acute_care_and_a_completion_below_what_is_asked_for_need_the_reason() -> None:
+    """IN-O3: any proposal; the hospital's own word is older than the return, and counts for its seven days."""
+    propose = signing.propose_by_person
+    sent = acute.send_to_acute(in_php(), TransitionId("t-8"), "act", NOW, A, CLINICIAN, RULES.policy.process, NOW)
+    away = heard(apply(in_php(), sent), RES, when=NOW + HOUR)
+    iop = heard(in_php(level=IOP), LevelOfCare.OUTPATIENT_BOOSTER)
+    for episode, to_level in ((away, PHP), (iop, LevelOfCare.ALUMNI)):
+        about = (episode, TransitionId("t-9"), to_level, "r", A, CLINICIAN, RULES, NOW + 2 * HOUR)
+        with pytest.raises(Refused, match="opinion-asks-for-more"):
+            propose(*about)
+        assert "TransitionApproved" in facts(propose(*about, despite="seen-together"))
+    as_high = propose(away, TransitionId("t-9"), RES, "r", A, CLINICIAN, RULES, NOW + 2 * HOUR)
+    assert only(as_high, TransitionSigned).despite_opinions == ()
 
 
 def test_an_opinion_taken_back_takes_the_banner_away_and_the_one_before_counts_again() -> None:

@@ -140,7 +140,7 @@ def test_signed_after_its_date_it_takes_effect_as_soon_as_it_may() -> None:
 
 def away(episode: Episode) -> Episode:
     """On leave over the midnight."""
-    return apply(episode, leave.start_leave(episode, NOON + 2 * DAY, A, PROCESS, NOON + HOUR))
+    return apply(episode, leave.start_leave(episode, NOON + 2 * DAY, A, RULES, NOON + HOUR))
 
 
 def test_at_its_instant_a_step_down_waits_for_somebody_on_leave() -> None:

@@ -22,6 +22,7 @@ from intake.doors import (
     duplicates,
     http,
     kafka,
+    leaves,
     moves,
     narratives,
     opinions,
@@ -75,7 +76,7 @@ def app(settings: Settings) -> FastAPI:
     """The service as an ASGI application."""
     rules = rules_of(settings)
     at_the_door = [referrals.router, waiting_list.router, duplicates.router]
-    care = [http.router, moves.router, releases.router, team.router, authorisations.router, plans.router]
+    care = [http.router, leaves.router, moves.router, releases.router, team.router, authorisations.router, plans.router]
     of_outcomes = [outcomes.router, narratives.router, reading.router]
     application = create_app(
         service(rules), settings, [*at_the_door, *care, opinions.router, policy.router, *of_outcomes]

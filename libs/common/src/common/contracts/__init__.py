@@ -1,6 +1,7 @@
 """THE LANGUAGE: every message the services exchange. Standard library and pydantic only."""
 
 from common.contracts import (
+    absences,
     ages,
     alumni,
     care,
@@ -70,6 +71,7 @@ COMMAND_TOPICS: dict[str, str] = {f"{service}.commands": service for service in 
 TOPICS: tuple[str, ...] = (*EVENT_TOPICS, *COMMAND_TOPICS)
 
 _MODULES = (
+    absences,
     ages,
     alumni,
     care,

@@ -11,6 +11,7 @@ from common.contracts.words import (
     EpisodeId,
     HandOverId,
     Instrument,
+    LeaveDestination,
     LevelOfCare,
     ParticipantId,
     Priority,
@@ -123,12 +124,22 @@ class LeaveStarted(EpisodeEvent):
     episode_id: Plain[EpisodeId]
     return_due_at: Plain[Instant]
     agreed_by: Plain[StaffId]
+    destination: Clinical[LeaveDestination | None] = None
+    supporter_id: Plain[SupporterId | None] = None
+    """Who answers for the participant meanwhile."""
+    screen_event_id: Plain[str] = ""
+    """The event of the suicide screen before it, where there was one in time."""
+    medication_plan: Clinical[bool | None] = None
+    lacking: Clinical[tuple[str, ...]] = ()
+    """What a pass out of residential care should have, and this one has not; it is told, and stops nothing."""
 
 
 class LeaveReturned(EpisodeEvent):
     """Back from leave."""
 
     episode_id: Plain[EpisodeId]
+    checked_by: Plain[StaffId | None] = None
+    """Who went through the check on return, where somebody did."""
 
 
 class LeaveOverdue(EpisodeEvent):

@@ -202,6 +202,18 @@ class ConsentSetting(StrEnum):
     SUBSTANCE_USE = "substance-use"
 
 
+class LeaveDestination(StrEnum):
+    """Where somebody on leave goes, in one word. Source: facts 2.8; the words ASSUMED."""
+
+    HOME = "home"
+    FAMILY = "family"
+    FRIENDS = "friends"
+    COMMUNITY = "community"
+    MEDICAL = "medical"
+    SCHOOL_OR_WORK = "school-or-work"
+    OTHER = "other"
+
+
 class ExposureSource(StrEnum):
     """Through whom a lesson reached somebody. Source: facts 1.1 A15."""
 

@@ -150,6 +150,13 @@ class Consents(Aggregate):
         )
         return [lifted]
 
+    def lets_answer_for(self, supporter_id: SupporterId, at: datetime) -> list[Outcome]:
+        """Nothing, where a supporter may hear when the participant is where; raises Refused where not. Rule: IN-E16."""
+        theirs = (r for r in self.releases.values() if r.supporter_id == supporter_id)
+        if not any(ReleaseScope.SCHEDULE in r.scopes and self.stands(r, at) == "in-force" for r in theirs):
+            raise Refused("not-released", "no release in force lets this supporter hear of the schedule")
+        return []
+
     def end_verbal(self, rules: Rules, at: datetime) -> list[Outcome]:
         """What was agreed in conversation ends after its hours; timer. Rule: IN-C8."""
         over = [r for r in self.in_force() if (end := _verbal_end(r, rules)) and end <= at]

@@ -24,6 +24,7 @@ from common.contracts.words import (
     TransitionId,
     TransitionKind,
 )
+from intake.domain.away import Away
 from intake.domain.care_rules import CareRules
 from intake.domain.evidence import Evidence
 from intake.domain.evidence_items import EvidenceItem
@@ -77,6 +78,7 @@ class Episode(Aggregate):
     tasks: Tasks = Tasks()
     reviews_held: dict[str, datetime] = Field(default_factory=dict)
     leave_due_at: datetime | None = None
+    away: Away = Away()
     closed_at: datetime | None = None
     disposition: Disposition | None = None
     history: History = History()
@@ -103,7 +105,7 @@ class Episode(Aggregate):
 
     def after(self, fact: Contract) -> Self:
         """The episode once `fact` is true."""
-        moved = self.model_copy(update={**self._moved_by(fact), **self._asked_by(fact)})
+        moved = self.model_copy(update={**self._moved_by(fact), **self._asked_by(fact), "away": self.away.after(fact)})
         if self.transition is None or getattr(fact, "transition_id", "") != self.transition.id:
             return moved
         return moved.model_copy(update={"transition": self.transition.after(fact)})

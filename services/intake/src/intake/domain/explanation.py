@@ -138,7 +138,7 @@ def _standing(episode: Episode, rules: Rules, at: datetime, answer: str, says: s
         answer=answer,
         says=says,
         met_since=episode.met_since,
-        on_leave=episode.status is Status.ON_LEAVE,
+        on_leave=episode.status is Status.ON_LEAVE or episode.away.missing_since is not None,
         open_transition=episode.transition.id if episode.transition else "",
         watch_until=episode.watch_until(rules),
     )

@@ -98,7 +98,7 @@ def take_effect(episode: Episode, id: str, rules: Rules, at: datetime) -> list[O
     if transition.kind in WAITS_FOR_MIDNIGHT:
         if _danger(episode, rules, at):
             return compensate(episode, id, "evidence-changed", process, at)
-        if episode.status is Status.ON_LEAVE:
+        if episode.status is Status.ON_LEAVE or episode.away.missing_since:
             return [*_held(episode, "on-leave", process, at), Forget(EFFECTIVE)]
     due = tell(said.TransitionDue, episode, at)
     after = episode.after(due)

@@ -174,7 +174,7 @@ def _act_on(episode: Episode, evaluation: Evaluation, rules: Rules, at: datetime
 
 def _may_step_down(episode: Episode, rules: Rules, at: datetime) -> bool:
     """Met twice far enough apart, no cool-down, and the participant is here. Source: policy 1.0, P3, P4."""
-    if episode.status is Status.ON_LEAVE:
+    if episode.status is Status.ON_LEAVE or episode.away.missing_since:
         return False
     steps = (episode.stepped_down_at, episode.stepped_up_at)
     return episode.met_since is not None and not step_down_waits(

@@ -18,6 +18,8 @@ IDS = UUID("d0b3a1de-3c1c-5a4e-8a52-2f1f6a0a4b55")
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
 """A reason is a code, never free text: it travels."""
+Words = Annotated[str, StringConstraints(max_length=2000)]
+"""In somebody's own words: they may name people, and travel on `intake.contacts` alone."""
 Somebody = Annotated[StaffId, AfterValidator(an_id)]
 Supporter = Annotated[SupporterId, AfterValidator(an_id)]
 

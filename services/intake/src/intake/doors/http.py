@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import AwareDatetime, StringConstraints
 
 from common.change import Invalid, NotFound, change
+from common.contracts.absences import DecisionAct
 from common.contracts.words import (
     Disposition,
     GroupId,
@@ -17,9 +18,11 @@ from common.contracts.words import (
 )
 from common.web import Body, Doing, Receipt, Who, allow
 from intake import views
-from intake.domain import leave, lifecycle, moves, signing
+from intake.domain import lifecycle, moves, signing
 from intake.domain.episode import Episode
-from intake.doors.asking import Code, InForce, happened, made
+from intake.domain.in_words import Words as Worded
+from intake.domain.in_words import in_words
+from intake.doors.asking import Code, InForce, Words, happened, made
 from intake.doors.reading import Noted
 from intake.views import care
 from intake.views.opinions import with_conflicts
@@ -28,6 +31,8 @@ router = APIRouter(prefix="/v1", tags=["participants"], route_class=Noted)
 
 CLINICIAN = allow(Role.CLINICIAN)
 SIGNATORY = allow(Role.CLINICIAN, Role.MEDICAL)
+WHO_TREATS = allow(Role.CLINICIAN, Role.MEDICAL, Role.FAMILY_CLINICIAN, Role.SKILLS_LEADER)
+"""Who reads what is said in words. Rule: IN-G5."""
 GroupCode = Annotated[GroupId, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
 
 
@@ -42,12 +47,6 @@ class Clearance(Body):
 
     required: bool
     cleared: bool
-
-
-class Leave(Body):
-    """Until when a leave is planned."""
-
-    return_due_at: AwareDatetime
 
 
 class Discharge(Body):
@@ -74,6 +73,8 @@ class Readmission(Despite):
 class Proposal(Despite):
     """A person's proposal of another level."""
 
+    words: Words = ""
+
     to_level: LevelOfCare
     reason: Code
     planned_on: date | None = None
@@ -83,7 +84,9 @@ class Proposal(Despite):
 
 
 class Signing(Despite):
-    """The group to sit in at the new level, where whoever signs names one."""
+    """The group to sit in at the new level, where whoever signs names one, and what they wish to say with it."""
+
+    words: Words = ""
 
     preferred_group_id: GroupCode | None = None
 
@@ -92,6 +95,12 @@ class Reason(Body):
     """A coded reason."""
 
     reason: Code
+
+
+class Override(Reason):
+    """Why somebody decides otherwise than proposed: a code, and their own words."""
+
+    words: Words = ""
 
 
 @router.post("/participants/{pid}/safety-plan-reviews", status_code=201, dependencies=[CLINICIAN])
@@ -107,19 +116,6 @@ async def record_clearance(pid: ParticipantId, body: Clearance, doing: Doing, ru
     """A medical provider attests clearance."""
     record, staff = lifecycle.record_clearance, doing.staff.id
     return await doing.do(change(Episode, pid, record, doing.id, body.required, body.cleared, staff, rules, doing.now))
-
-
-@router.post("/participants/{pid}/leave", status_code=201, dependencies=[CLINICIAN])
-async def start_leave(pid: ParticipantId, body: Leave, doing: Doing, rules: InForce) -> Receipt:
-    """A planned leave of absence."""
-    staff, process = doing.staff.id, rules.policy.process
-    return await doing.do(change(Episode, pid, leave.start_leave, body.return_due_at, staff, process, doing.now))
-
-
-@router.post("/participants/{pid}/leave/return", dependencies=[CLINICIAN])
-async def return_from_leave(pid: ParticipantId, doing: Doing, rules: InForce) -> Receipt:
-    """Back from leave; a step down that waited for it goes on."""
-    return await doing.do(change(Episode, pid, leave.return_from_leave, rules, doing.now))
 
 
 @router.post("/participants/{pid}/discharge", dependencies=[CLINICIAN])
@@ -144,7 +140,9 @@ async def propose_transition(pid: ParticipantId, body: Proposal, doing: Doing, r
     id, staff = TransitionId(made(doing, "transition")), doing.staff
     propose = signing.propose_by_person
     about = (id, body.to_level, body.reason, staff.id, staff.roles, rules, doing.now, body.planned_on)
-    proposed = change(Episode, pid, propose, *about, body.preferred_group_id, body.despite_opinion or "")
+    more = (body.preferred_group_id, body.despite_opinion or "")
+    words = Worded(id, DecisionAct.PROPOSED, body.words, staff.id, doing.now)
+    proposed = change(Episode, pid, in_words, words, lambda episode: propose(episode, *about, *more))
     return await doing.do(proposed, transition_id=id)
 
 
@@ -154,24 +152,27 @@ async def sign_transition(
 ) -> Receipt:
     """One entitled person says yes, and may name the group to sit in."""
     staff, told = doing.staff, body or Signing()
-    named = (told.preferred_group_id, told.despite_opinion or "")
-    return await doing.do(change(Episode, pid, signing.sign, tid, staff.id, staff.roles, rules, doing.now, *named))
+    about = (tid, staff.id, staff.roles, rules, doing.now, told.preferred_group_id, told.despite_opinion or "")
+    words = Worded(tid, DecisionAct.SIGNED, told.words, staff.id, doing.now)
+    return await doing.do(change(Episode, pid, in_words, words, lambda episode: signing.sign(episode, *about)))
 
 
 @router.post("/participants/{pid}/transitions/{tid}/refuse", dependencies=[SIGNATORY])
-async def refuse_transition(pid: ParticipantId, tid: TransitionId, body: Reason, doing: Doing) -> Receipt:
-    """One entitled person says no, with a coded reason."""
-    staff = doing.staff
-    return await doing.do(change(Episode, pid, signing.refuse, tid, body.reason, staff.id, staff.roles, doing.now))
+async def refuse_transition(pid: ParticipantId, tid: TransitionId, body: Override, doing: Doing) -> Receipt:
+    """One entitled person says no, with a coded reason and their own words."""
+    about = (tid, body.reason, doing.staff.id, doing.staff.roles, doing.now)
+    words = Worded(tid, DecisionAct.REFUSED, body.words, doing.staff.id, doing.now)
+    return await doing.do(change(Episode, pid, in_words, words, lambda episode: signing.refuse(episode, *about)))
 
 
 @router.post("/participants/{pid}/transitions/{tid}/cancel", dependencies=[SIGNATORY])
 async def cancel_transition(
-    pid: ParticipantId, tid: TransitionId, body: Reason, doing: Doing, rules: InForce
+    pid: ParticipantId, tid: TransitionId, body: Override, doing: Doing, rules: InForce
 ) -> Receipt:
     """Stop a signed transition before its effective instant; everything is given back."""
-    process, staff = rules.policy.process, doing.staff.id
-    return await doing.do(change(Episode, pid, moves.cancel, tid, body.reason, process, doing.now, staff))
+    about = (tid, body.reason, rules.policy.process, doing.now, doing.staff.id)
+    words = Worded(tid, DecisionAct.CANCELLED, body.words, doing.staff.id, doing.now)
+    return await doing.do(change(Episode, pid, in_words, words, lambda episode: moves.cancel(episode, *about)))
 
 
 @router.get("/participants")
@@ -196,6 +197,12 @@ async def get_transitions(request: Request, staff: Who, pid: ParticipantId, rule
     """Every transition of one participant, oldest first, with the rules a proposal rests on and what conflicts."""
     database, now = request.app.state.database, request.app.state.clock.now()
     return await with_conflicts(database, await views.transitions(database, {"participant_id": pid}), rules, now)
+
+
+@router.get("/participants/{pid}/transitions/{tid}/words", dependencies=[WHO_TREATS])
+async def get_words(request: Request, pid: ParticipantId, tid: TransitionId) -> list[dict[str, Any]]:
+    """What those who decided about one transition said in their own words, oldest first."""
+    return await care.decisions_in_words(request.app.state.database, pid, tid)
 
 
 @router.get("/transitions")

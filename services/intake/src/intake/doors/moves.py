@@ -6,13 +6,16 @@ from fastapi import APIRouter, Request
 from pydantic import AwareDatetime
 
 from common.change import NotFound, change
+from common.contracts.absences import DecisionAct
 from common.contracts.words import ParticipantId, TransitionId
 from common.plain import AskedAt, AskedDay
 from common.web import Body, Doing, Receipt, Who
 from intake import views
 from intake.domain import acute, correction, deferral
 from intake.domain.episode import Episode
-from intake.doors.asking import Code, InForce, happened, made
+from intake.domain.in_words import Words as Worded
+from intake.domain.in_words import in_words
+from intake.doors.asking import Code, InForce, Words, happened, made
 from intake.doors.http import CLINICIAN, SIGNATORY, Despite, Reason
 from intake.doors.reading import Noted
 
@@ -38,6 +41,7 @@ class Deferral(Body):
 
     until: AwareDatetime
     reason: Code
+    words: Words = ""
 
 
 class View(Body):
@@ -94,7 +98,8 @@ async def defer(pid: ParticipantId, tid: TransitionId, body: Deferral, doing: Do
     """Not now: the proposal waits."""
     staff = doing.staff
     about = (tid, body.until, body.reason, staff.id, staff.roles, rules, doing.now)
-    return await doing.do(change(Episode, pid, deferral.defer, *about))
+    words = Worded(tid, DecisionAct.DEFERRED, body.words, staff.id, doing.now)
+    return await doing.do(change(Episode, pid, in_words, words, lambda episode: deferral.defer(episode, *about)))
 
 
 @router.post("/transitions/{tid}/participant-view", dependencies=[SIGNATORY])

@@ -11,7 +11,7 @@ from common.contracts.words import GoalId, ParticipantId, Role
 from common.web import Body, Doing, Receipt, allow
 from intake.domain.goals import Goals
 from intake.domain.safety_plan import SafetyPlan
-from intake.doors.asking import KNOWN, Supporter, made
+from intake.doors.asking import KNOWN, Supporter, Words, made
 from intake.doors.reading import Noted
 from intake.views import care
 
@@ -19,7 +19,6 @@ router = APIRouter(prefix="/v1", tags=["goals and safety plan"], route_class=Not
 
 CLINICIAN = allow(Role.CLINICIAN)
 WHO_TREATS = allow(Role.CLINICIAN, Role.MEDICAL, Role.FAMILY_CLINICIAN, Role.SKILLS_LEADER)
-Words = Annotated[str, StringConstraints(max_length=2000)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 Lines = Annotated[tuple[Line, ...], Field(max_length=20)]
 

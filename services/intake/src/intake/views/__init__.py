@@ -7,6 +7,7 @@ from typing import Any
 from common.change import Record
 from common.contracts import intake as said
 from common.contracts import referrals as told
+from common.contracts.absences import DecisionWorded
 from common.contracts.message import Contract
 from common.contracts.moves import ParticipantViewRecorded, TransitionDeferred
 from common.contracts.words import LevelOfCare, ParticipantId, Priority
@@ -69,6 +70,11 @@ def _know(fact: said.ContactRecorded) -> Iterable[Record]:
     return [Record("people", fact.participant_id, {"$set": fact.model_dump(mode="json", exclude={"participant_id"})})]
 
 
+def _word(fact: DecisionWorded) -> Iterable[Record]:
+    words = fact.model_dump(mode="json", exclude={"transition_id"})
+    return [Record("decisions_in_words", fact.transition_id, {"$push": {"said": words}})]
+
+
 def _defer(fact: TransitionDeferred) -> Iterable[Record]:
     return [Record("transitions", fact.transition_id, {"$set": {"deferred_until": fact.until}})]
 
@@ -83,6 +89,7 @@ PROJECTS: Mapping[type[Contract], Callable[[Any], Iterable[Record]]] = {
     ParticipantViewRecorded: _view,
     **dict.fromkeys(STATES, _move),
     said.TransitionSigned: _sign,
+    DecisionWorded: _word,
     told.DuplicateSuspected: _ask,
     told.DuplicateAnswered: _answer,
     said.ContactRecorded: _know,

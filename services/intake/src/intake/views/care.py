@@ -66,6 +66,12 @@ async def goals_worked_on(database: Database, id: str) -> list[GoalId]:
     return [goal.id for goal in known.goals.values() if goal.shared and goal.outcome is None]
 
 
+async def decisions_in_words(database: Database, id: str, transition_id: str) -> list[dict[str, Any]]:
+    """What those who decided about one transition of this participant said in words, oldest first."""
+    found = await database.get("decisions_in_words", transition_id)
+    return [said for said in found["said"] if said["participant_id"] == id] if found else []
+
+
 async def safety_plan(database: Database, id: str, now: datetime) -> dict[str, Any] | None:
     """The safety plan in force, or None; of each supporter in it, whether a release lets them hear of it."""
     found = await database.get("safetyplan", id)

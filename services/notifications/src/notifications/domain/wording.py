@@ -41,6 +41,7 @@ TEMPLATES = FOR_SUPPORTERS | {
     "danger-reported",
     "first-contact-late",
     "follow-up-contact",
+    "gone-without-leave",
     "hand-over-open",
     "hand-over-planned",
     "leave-overdue",

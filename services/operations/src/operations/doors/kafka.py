@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from common.contracts import EVENTS, intake, moves, plumbing, referrals
+from common.contracts import EVENTS, absences, intake, moves, plumbing, referrals
 from common.contracts.message import Contract
 from common.service import Hear
 from operations.handlers import dead_letters, events, journeys, replays, transitions
@@ -22,6 +22,8 @@ HEARS: Mapping[type[Contract], Hear] = {
     intake.LeaveStarted: journeys.start_leave,
     intake.LeaveReturned: journeys.return_from_leave,
     intake.LeaveOverdue: journeys.miss_return,
+    absences.ElopementNoted: journeys.note_gone,
+    absences.ElopementEnded: journeys.come_back,
     intake.EpisodeClosed: journeys.close_episode,
     moves.LevelOfCareCorrected: journeys.correct_level,
     moves.DischargeVoided: journeys.reopen_episode,

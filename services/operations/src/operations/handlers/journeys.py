@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from common.change import Effects, Record
+from common.contracts.absences import ElopementEnded, ElopementNoted
 from common.contracts.intake import (
     EpisodeClosed,
     EpisodeEvent,
@@ -84,6 +85,16 @@ def return_from_leave(message: Message[LeaveReturned]) -> Effects:
 def miss_return(message: Message[LeaveOverdue]) -> Effects:
     """Not back from leave when due."""
     return _now(message, status="leave-overdue")
+
+
+def note_gone(message: Message[ElopementNoted]) -> Effects:
+    """Gone from residential care without leave."""
+    return _now(message, status="gone-without-leave")
+
+
+def come_back(message: Message[ElopementEnded]) -> Effects:
+    """Back after an absence without leave."""
+    return _now(message, status="active")
 
 
 def close_episode(message: Message[EpisodeClosed]) -> Effects:
