@@ -175,7 +175,7 @@ async def change_their_mind(walk: Walk) -> None:
 async def leave_and_go(walk: Walk) -> None:
     """The third participant goes on leave, returns, and ends against advice."""
     process = RULES.policy.process
-    weekend = (walk.now + timedelta(hours=4), CLINICIAN, process, walk.now)
+    weekend = (walk.now + timedelta(hours=4), CLINICIAN, RULES, walk.now)
     await walk.act("intake", change(Episode, THREE, leave.start_leave, *weekend))
     await walk.act("intake", change(Episode, THREE, leave.return_from_leave, RULES, walk.now))
     ended = (Disposition.AGAINST_ADVICE, "own-wish", CLINICIAN, process, walk.now)
