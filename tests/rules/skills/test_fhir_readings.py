@@ -175,3 +175,25 @@ def test_the_projects_own_referrals_hold_measures_that_are_found() -> None:
     found = [one for path in EXAMPLES.glob("behavioral-health-*.json") for one in read(json.loads(path.read_text()))]
 
     assert {one.instrument for one in found} >= {"PHQ9"}
+
+
+@pytest.mark.parametrize("value", [10**400, 1e308, float("nan"), float("-inf")])
+def test_a_total_that_is_no_number_of_this_world_is_none(value: float) -> None:
+    """SK-M12: said as a mistake of the resource, never as one of ours."""
+    with pytest.raises(Invalid, match="reading-without-value"):
+        read(observation("44261-6", value))
+
+
+@pytest.mark.parametrize("value", [0.5, 1.5])
+def test_half_a_point_of_danger_is_not_rounded_to_none(value: float) -> None:
+    """SK-M12, SK-R3: item 9 is a whole number; what is between is refused, not taken for calm."""
+    risk = {"code": {"coding": [{"system": "http://loinc.org", "code": ITEMS[8]}]}, "valueQuantity": {"value": value}}
+    with pytest.raises(Invalid, match="risk-item-out-of-range"):
+        read(observation("44261-6", component=[risk]))
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_an_instant_that_nobody_means_is_none(at: str) -> None:
+    """SK-M12."""
+    with pytest.raises(Invalid, match="reading-without-time"):
+        read(observation("44261-6", effectiveDateTime=at))

@@ -160,6 +160,10 @@ async def test_a_tie_needs_that_both_were_there_and_that_both_wish_it(house: Hou
         [{"with": BEN, "in_touch": False}],
         [],
     ]
+    for other in (ANA, CAI):
+        guess = as_oneself(house, BEN) | {"If-Match": '"0"'}
+        asked = await house.http.post(f"/v1/participants/{BEN}/ties/{other}/end", json={}, headers=guess)
+        assert (asked.status_code, asked.content) == (202, b'{"noted":true}')
     both = await wish(house, BEN, ANA)
     assert (alone.status_code, alone.content) == (both.status_code, both.content) == (202, b'{"noted":true}')
     assert "etag" not in {*alone.headers, *both.headers}

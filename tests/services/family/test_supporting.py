@@ -90,7 +90,9 @@ async def test_who_may_not_gets_one_answer_and_is_heard_all_the_same(house: Hous
             page = "/v1/participants/p-nobody/supporting"
     answers = [await house.http.get(page, headers=as_supporter(house, who))]
     for path, body in SAYS:
-        answers.append(await house.http.post(f"{page}/{path}", json=body, headers=as_supporter(house, who)))
+        for more in ({}, {"If-Match": '"0"'}, {"If-Match": '"1"'}):
+            headers = as_supporter(house, who) | more
+            answers.append(await house.http.post(f"{page}/{path}", json=body, headers=headers))
     assert {(one.status_code, one.json()["code"], one.json()["detail"]) for one in answers} == {
         (403, "not-open", "there is nothing here for you now")
     }

@@ -52,7 +52,9 @@ async def test_it_comes_in_pages(house: House) -> None:
         seen += [row["notice_id"] for row in page["items"]]
         before = page["next"]
     assert len(seen) == len(set(seen)) == 4
-    assert (await ask(house, before="nonsense"))["code"] == "cursor-unreadable"
+    for before in ("nonsense", "0001-01-01T00:00:00+14:00|x", "9999-12-31T23:59:59-14:00|x"):
+        assert (await ask(house, before=before))["code"] == "cursor-unreadable"
+    assert (await ask(house, since="0001-01-01T00:00:00+14:00"))["code"] == "malformed"
 
 
 async def test_only_the_privacy_officer_asks_about_everybody(house: House) -> None:

@@ -181,8 +181,9 @@ async def test_the_inbox_is_for_staff_with_a_token_and_a_cursor_that_reads(house
     assert bare.status_code == 401
 
     token = house.caller.headers([Role.CLINICIAN], "-", "staff-eva")
-    wrong = await house.http.get("/v1/inbox", params={**TO_EVA, "before": "yesterday"}, headers=token)
-    assert (wrong.status_code, wrong.json()["code"]) == (422, "cursor-unreadable")
+    for before in ("yesterday", "0001-01-01T00:00:00+14:00|x"):
+        wrong = await house.http.get("/v1/inbox", params={**TO_EVA, "before": before}, headers=token)
+        assert (wrong.status_code, wrong.json()["code"]) == (422, "cursor-unreadable")
 
 
 async def test_somebody_kept_away_reads_nothing_any_more(house: House) -> None:

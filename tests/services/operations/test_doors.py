@@ -43,6 +43,16 @@ async def test_only_operators_read(operations: Running, browser: httpx.AsyncClie
     assert (none.status_code, other.status_code, operator.status_code) == (401, 403, 200)
 
 
+@pytest.mark.parametrize("asked", ["stuck=true&stuck_after_minutes=99999999999999", "state=bogus"])
+async def test_what_no_transition_can_be_is_refused(
+    operations: Running, browser: httpx.AsyncClient, asked: str
+) -> None:
+    """OP-4: longer than a year, or a state there is not, is a slip, and no empty answer."""
+    answer = await browser.get(f"/v1/transitions?{asked}", headers=bearer(operations, "operator"))
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "malformed")
+
+
 async def test_a_journey_is_answered_with_its_timeline(
     operations: Running, browser: httpx.AsyncClient, tell: Telling
 ) -> None:

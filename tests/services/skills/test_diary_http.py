@@ -51,6 +51,21 @@ async def test_a_note_is_for_therapists_unless_it_was_shared_and_stands_in_no_me
     assert "for my therapist" not in str(await store.database.find("journal", {}))
 
 
+async def test_the_last_note_of_a_day_says_who_reads_it(caller: Caller) -> None:
+    """SK-D14: what was shared is so no more once a later one is not; an empty one takes it back for everybody."""
+    path, read = "/participants/p-1/diary-cards", []
+    said: list[dict[str, Any]] = [{"note_shared": True}, {}, {"note_shared": True}, {"note": ""}]
+    for minute, more in enumerate(said):
+        answer = await caller.post(
+            path, {**CARD, "filled_at": f"2026-03-02T22:0{minute}:00Z", **more}, Role.INTEGRATION
+        )
+        assert answer.status_code == 201
+        read += [(await caller.get(path, role)).json()[0]["note"] for role in (Role.SKILLS_LEADER, Role.CLINICIAN)]
+
+    words = CARD["note"]
+    assert read == [words, words, None, words, words, words, None, None]
+
+
 async def test_cards_that_do_not_fit_are_refused_and_nothing_is_said(caller: Caller, store: Store) -> None:
     """SK-D8, SK-D6: the record is not written where the book refuses."""
     wrong: list[tuple[dict[str, Any], str]] = [

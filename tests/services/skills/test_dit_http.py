@@ -76,7 +76,8 @@ async def test_a_defence_is_shown_once_it_was_discussed(caller: Caller) -> None:
 
     assert (seldom, often, len(again)) == ([False], [True] * 3, 2)
     assert before["defences"] == []
-    assert [one["words"]["cost_long_term"] for one in (await mine(caller))["defences"]] == ["SECRET-defence"]
+    (told,) = (await mine(caller))["defences"]
+    assert (told["words"]["cost_long_term"], told["persists"]) == ("SECRET-defence", False)
     assert (unnamed.status_code, unnamed.json()["code"]) == (422, "mechanism-unnamed")
 
 

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from common.contracts.words import Role
 from common.store import Store
 from services.one_service import Caller, said
@@ -80,3 +82,10 @@ async def test_skills_worked_through_in_own_words_are_read_by_therapists(caller:
     assert wrong.json()["code"] == "part-unknown"
     assert await said(store, "p-1") == ["SkillsRehearsed", "RehearsalRated"]
     assert "please knock" not in str(await store.database.find("journal", {}))
+
+
+@pytest.mark.parametrize("asked", ["until=0001-01-01", "since=0001-01-01", "since=9999-12-31&until=9999-12-31"])
+async def test_an_agenda_of_days_that_nobody_means_is_refused(caller: Caller, asked: str) -> None:
+    """House: a day before which no week can be counted is a mistake of whoever asks, not of ours."""
+    answer = await caller.get(f"/participants/p-1/agenda?{asked}", Role.CLINICIAN)
+    assert (answer.status_code, answer.json()["code"]) == (422, "malformed")

@@ -13,7 +13,7 @@ from common.web import Acting, Body, Doing, Receipt, acting, allow, staff_of
 from family import handlers
 from family.domain.alumnus import Alumnus, AskedMeanwhile
 from family.domain.tie import Tie, tie_id
-from family.doors.own import DoingOneself, Oneself, oneself
+from family.doors.own import Oneself, oneself
 from family.views import after as views
 
 router = APIRouter(prefix="/v1")
@@ -73,12 +73,24 @@ async def acting_for(
     return await acting(request, response, who, idempotency_key, if_match, x_correlation_id)
 
 
+async def acting_alone(
+    request: Request,
+    response: Response,
+    me: Oneself,
+    idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
+    x_correlation_id: Annotated[str | None, Header(max_length=100)] = None,
+) -> Acting:
+    """A wish of one's own, without `If-Match`: whether a version is met would tell what the other did. Rule: FA-A7."""
+    return await acting(request, response, me, idempotency_key, None, x_correlation_id)
+
+
 DoingForThem = Annotated[Acting, Depends(acting_for)]
+DoingAlone = Annotated[Acting, Depends(acting_alone)]
 
 
 @router.post("/participants/{participant_id}/ties", status_code=202)
 async def wish_tie(
-    request: Request, response: Response, participant_id: Participant, body: Wish, doing: DoingOneself
+    request: Request, response: Response, participant_id: Participant, body: Wish, doing: DoingAlone
 ) -> Noted:
     """Stay in touch with somebody from one's group; nobody learns of it until both wish it. Rules: FA-A6, FA-A7."""
     tie_id(participant_id, body.other)
@@ -91,7 +103,7 @@ async def wish_tie(
 
 
 @router.post("/participants/{participant_id}/ties/{other}/end", status_code=202)
-async def end_tie(response: Response, participant_id: Participant, other: Participant, doing: DoingOneself) -> Noted:
+async def end_tie(response: Response, participant_id: Participant, other: Participant, doing: DoingAlone) -> Noted:
     """Wish it no more, without a reason. Rule: FA-A8."""
     await doing.do(change(Tie, tie_id(participant_id, other), Tie.end, participant_id, doing.now))
     return _noted(response)

@@ -4,10 +4,10 @@ from typing import Annotated, Any
 from uuid import UUID, uuid5
 
 from fastapi import APIRouter, Path, Request
-from pydantic import AwareDatetime
 
 from common.change import NotEntitled, change
 from common.contracts.words import ParticipantId
+from common.plain import AskedAt
 from common.web import Body, Receipt, Who
 from family.domain import distance, talks
 from family.domain.connections import Connection
@@ -54,7 +54,7 @@ async def share_connections(participant_id: ParticipantId, body: Sharing, doing:
 
 @router.get("")
 async def get_connections(
-    request: Request, participant_id: ParticipantId, _: Oneself, as_of: AwareDatetime | None = None
+    request: Request, participant_id: ParticipantId, _: Oneself, as_of: AskedAt | None = None
 ) -> dict[str, Any]:
     """The participant's own map, now or as it was. Rules: FA-N6, FA-N8."""
     return await map_of(request.app.state.database, participant_id, as_of or request.app.state.clock.now())
@@ -62,7 +62,7 @@ async def get_connections(
 
 @router.get("/shared")
 async def get_shared_connections(
-    request: Request, participant_id: ParticipantId, staff: Who, as_of: AwareDatetime | None = None
+    request: Request, participant_id: ParticipantId, staff: Who, as_of: AskedAt | None = None
 ) -> dict[str, Any]:
     """The same for the therapist, where the participant agrees; anybody else does not hear whether there is one."""
     database = request.app.state.database

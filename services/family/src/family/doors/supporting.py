@@ -99,12 +99,14 @@ async def acting_as_supporter(
     response: Response,
     authorization: Annotated[str | None, Header()] = None,
     idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
-    if_match: Annotated[str | None, Header()] = None,
     x_correlation_id: Annotated[str | None, Header(max_length=100)] = None,
 ) -> Acting:
-    """One write of a supporter's own; raises Problem 400 without an `Idempotency-Key`."""
+    """One write of a supporter's own; raises Problem 400 without an `Idempotency-Key`.
+
+    No `If-Match` is heeded: whether a version is met would tell whether there is such a participant. Rule: FA-W2.
+    """
     me = await request.app.state.supporters_door.who(authorization)
-    return await acting(request, response, me, idempotency_key, if_match, x_correlation_id)
+    return await acting(request, response, me, idempotency_key, None, x_correlation_id)
 
 
 DoingAsSupporter = Annotated[Acting, Depends(acting_as_supporter)]

@@ -3,9 +3,10 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from common.contracts.words import Role
+from common.plain import AskedAt
 from common.web import allow
 from family.views.told import told_page
 
@@ -21,8 +22,8 @@ class Asked(BaseModel):
     supporter_id: str = ""
     release_id: str = ""
     outcome: str = ""
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    since: AskedAt | None = None
+    until: AskedAt | None = None
     before: str = ""
     limit: int = Field(100, ge=1, le=500)
 

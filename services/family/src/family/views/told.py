@@ -6,6 +6,7 @@ from typing import Any
 
 from common.change import Invalid
 from common.mongo import Database
+from common.plain import meant
 
 Span = tuple[datetime | None, datetime | None]
 
@@ -27,7 +28,7 @@ async def told_page(
 def _older_than(cursor: str) -> dict[str, Any]:
     instant, _, id = cursor.partition("|")
     try:
-        at = datetime.fromisoformat(instant)
+        at = meant(datetime.fromisoformat(instant))
     except ValueError:
         raise Invalid("cursor-unreadable", "`before` is the `next` of an earlier page") from None
     return {"$or": [{"decided_at": {"$lt": at}}, {"decided_at": at, "_id": {"$lt": id}}]}

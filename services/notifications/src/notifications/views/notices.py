@@ -24,6 +24,7 @@ from common.desk import Desk
 from common.fold import collection_of
 from common.mongo import Database, IndexModel
 from common.outbound import entrust
+from common.plain import meant
 from notifications.domain import outside
 from notifications.domain.correspondence import Correspondence, Outside, Stage
 from notifications.domain.recipient import Recipient, key_of
@@ -201,7 +202,7 @@ def _read(row: dict[str, Any], language: str, mails: Mapping[str, Correspondence
 def _older_than(cursor: str) -> dict[str, Any]:
     instant, _, id = cursor.partition("|")
     try:
-        sent_at = datetime.fromisoformat(instant)
+        sent_at = meant(datetime.fromisoformat(instant))
     except ValueError:
         raise Invalid("cursor-unreadable", "`before` is the `next` of an earlier page") from None
     return {"$or": [{"sent_at": {"$lt": sent_at}}, {"sent_at": sent_at, "_id": {"$lt": id}}]}

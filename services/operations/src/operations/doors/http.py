@@ -25,7 +25,9 @@ router = APIRouter(dependencies=[allow(Role.OPERATOR)])
 
 After = Annotated[str, Query(max_length=400, description="`next` of the page before")]
 Limit = Annotated[int, Query(ge=1, le=500)]
-Minutes = Annotated[int, Query(ge=0, description="domain time")]
+A_YEAR = 525_600
+"""In minutes. ASSUMED: nobody asks what has stood still for longer."""
+Minutes = Annotated[int, Query(ge=0, le=A_YEAR, description="domain time")]
 
 
 @router.get("/v1/events")
@@ -51,7 +53,7 @@ async def get_transitions(
     request: Request,
     stuck: bool = False,
     stuck_after_minutes: Minutes = STUCK_AFTER_MINUTES,
-    state: Annotated[str, Query(description=f"one of: {', '.join(STATES)}")] = "",
+    state: Annotated[str, Query(pattern=f"^({'|'.join(STATES)})?$", description=f"one of: {', '.join(STATES)}")] = "",
     after: After = "",
     limit: Limit = 100,
 ) -> Page[TransitionRow]:

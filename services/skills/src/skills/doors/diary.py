@@ -10,6 +10,7 @@ from pydantic import Field
 from common.change import Effect, Invalid, change
 from common.contracts.message import Instant
 from common.contracts.words import Role
+from common.plain import AskedDay
 from common.settings import Settings
 from common.web import Body, Doing, Receipt, Who, allow, staff_of
 from skills.domain.card_book import Sheet
@@ -33,7 +34,8 @@ class DiaryCard(Body):
     """One day's card; the range of each value is the domain's, or its template's, to judge.
 
     `filled_at` is when the participant filled it in, now where none is given. `ratings` and `skills` go by the
-    template, the program's current one where none is named.
+    template, the program's current one where none is named. The last `note` of a day stands, shared or not as it says;
+    an empty one takes it back.
     """
 
     day: date
@@ -105,8 +107,8 @@ async def get_diary_cards(
     pid: Participant,
     request: Request,
     staff: Who,
-    since: Annotated[date | None, Query()] = None,
-    until: Annotated[date | None, Query()] = None,
+    since: Annotated[AskedDay | None, Query()] = None,
+    until: Annotated[AskedDay | None, Query()] = None,
 ) -> list[views.SheetView]:
     """Cards by their template, the newest first; a note only for whom it is."""
     state = request.app.state
@@ -137,7 +139,7 @@ def _effects(pid: Person, body: DiaryCard, now: Instant, request: Request) -> li
     effects: list[Effect] = [change(SkillsRecord, pid, watched(SkillsRecord.submit_card), card, now, filled_at, zone)]
     if body.by_template:
         effects.append(change(Workbook, pid, Workbook.fill_card, program, _sheet(body, filled_at, program), zone, now))
-    if body.note:
+    if body.note is not None:
         effects.append(views.note(pid, body.day, filled_at, body.note, body.note_shared))
     return effects
 

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from pydantic import AwareDatetime, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from common.change import Invalid
+from common.plain import AskedAt
 from skills.domain.forms import Form, Forms
 
 LOINC = "http://loinc.org"
@@ -15,7 +16,9 @@ COUNTS = frozenset({"final", "amended", "corrected", "completed"})
 POINTS: Mapping[str, int] = {"LA6568-5": 0, "LA6569-3": 1, "LA6570-1": 2, "LA6571-9": 3}
 """LOINC answer -> points of PHQ and GAD items. Source: facts 8.4."""
 PHQ9, RISK_ITEM = "PHQ9", 9
-INSTANT = TypeAdapter(AwareDatetime)
+INSTANT: TypeAdapter[datetime] = TypeAdapter(AskedAt)
+LARGEST = 10**6
+"""ASSUMED: no score is larger; what is larger, or no number at all (JSON's NaN), is no answer."""
 
 Node = Mapping[str, Any]
 
@@ -33,7 +36,7 @@ class Reading(NamedTuple):
 def readings(resource: Node, forms: Forms) -> list[Reading]:
     """What a resource says of the program's instruments, each administration once.
 
-    Raises Invalid `reading-without-time`, `reading-without-value`. Rule: SK-M12.
+    Raises Invalid `reading-without-time`, `reading-without-value`, `risk-item-out-of-range`. Rule: SK-M12.
     """
     found = [reading for node in _resources(resource) for reading in _of(node, forms)]
     return list(dict.fromkeys(found))
@@ -66,6 +69,8 @@ def _reading(code: str, form: Form, items: tuple[float | None, ...], totals: lis
     if totals[0] is None:
         raise Invalid("reading-without-value", f"a total of {code} has no number")
     risk = items[RISK_ITEM - 1] if code == PHQ9 and items else None
+    if risk is not None and risk % 1:
+        raise Invalid("risk-item-out-of-range", "the risk item is a whole number")
     return Reading(code, at, (), totals[0], None if risk is None else int(risk))
 
 
@@ -91,7 +96,7 @@ def _number(part: Node) -> float | None:
         if (code := str(_dict(coding).get("code", "")).strip()) in POINTS:
             return POINTS[code]
     for value in (_dict(part.get("valueQuantity")).get("value"), part.get("valueInteger"), part.get("valueDecimal")):
-        if isinstance(value, int | float) and not isinstance(value, bool):
+        if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST:
             return float(value)
     return None
 

@@ -1,10 +1,10 @@
 """What a participant reads of their own, with a token of their own: never what clinicians keep to themselves."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 
+from common.plain import AskedDay
 from skills.doors import curriculum, diary, targets
 from skills.doors.curriculum import Taught
 from skills.doors.guidance import Books
@@ -27,8 +27,8 @@ async def get_diary_cards(
     pid: Participant,
     request: Request,
     _: Oneself,
-    since: Annotated[date | None, Query()] = None,
-    until: Annotated[date | None, Query()] = None,
+    since: Annotated[AskedDay | None, Query()] = None,
+    until: Annotated[AskedDay | None, Query()] = None,
 ) -> list[cards.SheetView]:
     """Their cards, the newest first, with what they noted on them."""
     return await cards.sheets(request.app.state.database, pid, since, until, all_notes=True)
@@ -86,8 +86,8 @@ async def get_agenda(
     request: Request,
     _: Oneself,
     syllabus: Taught,
-    since: Annotated[date | None, Query()] = None,
-    until: Annotated[date | None, Query()] = None,
+    since: Annotated[AskedDay | None, Query()] = None,
+    until: Annotated[AskedDay | None, Query()] = None,
 ) -> agenda.AgendaView:
     """What to speak about next time, from what they told and agreed to. Rule: SK-O2."""
     state = request.app.state

@@ -12,6 +12,7 @@ from common.change import Invalid, change
 from common.contracts.message import Instant
 from common.contracts.targets import ChainKind, CommitmentKind, CommitmentOutcome, MomentKind
 from common.contracts.words import GoalId, Role
+from common.plain import AskedDay
 from common.web import Acting, Body, Doing, Receipt, Who, allow, staff_of
 from skills.domain.agenda import Period
 from skills.domain.targets import Chain, Commitment, Moment, Targets, WorkedOn
@@ -151,8 +152,8 @@ async def get_agenda(
     pid: Participant,
     request: Request,
     syllabus: Taught,
-    since: Annotated[date | None, Query()] = None,
-    until: Annotated[date | None, Query()] = None,
+    since: Annotated[AskedDay | None, Query()] = None,
+    until: Annotated[AskedDay | None, Query()] = None,
 ) -> views.AgendaView:
     """What to speak about in the next session, by the hierarchy, and why; the last 7 days where none are named."""
     return await views.agenda(request.app.state.database, syllabus, pid, days_of(request, since, until))

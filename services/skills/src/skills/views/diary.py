@@ -69,7 +69,7 @@ async def sheets(
 
 
 def note(participant_id: str, day: date, filled_at: datetime, text: str, shared: bool) -> Record:
-    """Keep a card's note: here alone, in no message. The one filled in last is read."""
+    """Keep a card's note: here alone, in no message. The one filled in last is read; an empty one takes it back."""
     seen = {"participant_id": participant_id, "day": day.isoformat(), "note": text, "shared": shared}
     moment = filled_at.astimezone(UTC).isoformat()
     return Record(NOTES, f"{participant_id}|{day}|{moment}", {"$set": {**seen, "filled_at": filled_at}})
@@ -128,4 +128,5 @@ def _sheet(one: Standing, note: str | None) -> SheetView:
 async def _notes(database: Database, participant_id: str, *, all_notes: bool) -> dict[str, str]:
     query: dict[str, Any] = {"participant_id": participant_id}
     found = await database.find(NOTES, query, sort=[("filled_at", 1)])
-    return {one["day"]: one["note"] for one in found if all_notes or one["shared"]}
+    last = {one["day"]: one for one in found}
+    return {day: one["note"] for day, one in last.items() if one["note"] and (all_notes or one["shared"])}

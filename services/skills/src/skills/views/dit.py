@@ -189,7 +189,7 @@ async def mine(database: Database, participant_id: str) -> Mine:
         history=next(iter(_history(work, said)[-1:]), None) if agreed else None,
         focus=_focus(work, said, agreed.version) if agreed else None,
         patterns=_patterns(work, said) if agreed else [],
-        defences=[one for one in _defences(work, said) if one.discussed_at is not None],
+        defences=_defences(work, said, discussed=True),
         reflections=_reflections(work, said),
         letter=_letter(work, said, told[-1].version) if told else None,
     )
@@ -238,13 +238,15 @@ def _patterns(work: DitWork, said: Mapping[str, Said]) -> list[PatternView]:
     ]
 
 
-def _defences(work: DitWork, said: Mapping[str, Said]) -> list[DefenceView]:
-    often = Counter(one.mechanism for one in work.defences.values())
+def _defences(work: DitWork, said: Mapping[str, Said], *, discussed: bool = False) -> list[DefenceView]:
+    """All that was observed, or what was discussed: then nothing, nor a count, of the rest. Rule: SK-I5."""
+    seen = {id: one for id, one in work.defences.items() if one.discussed_at is not None or not discussed}
+    often = Counter(one.mechanism for one in seen.values())
     return [
         DefenceView(
             observation_id=id, persists=often[one.mechanism] >= PERSISTS, words=said.get(id, {}), **one.model_dump()
         )
-        for id, one in work.defences.items()
+        for id, one in seen.items()
     ]
 
 
