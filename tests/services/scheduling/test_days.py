@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx
 import pytest_asyncio
 
 from common.clock import Clock
@@ -37,9 +38,18 @@ async def http(store: Store, tmp_path: Path) -> AsyncIterator[Caller]:
         yield http
 
 
+async def until_known(http: Caller, path: str, key: str) -> httpx.Response:
+    """The answer; where the machine is too slow to say the outcome (503), asked again with the same key, as told to."""
+    for _ in range(20):
+        answer = await http.put(path, MONDAYS, key=key)
+        if answer.status_code != 503:
+            break
+    return answer
+
+
 async def test_of_a_hundred_who_ask_at_once_five_come(http: Caller) -> None:
     """SC-D1: never more than there are, each asked twice; the others are told which dates are full."""
-    asked = [http.put(f"{DAYS}/p{n % 50}", MONDAYS) for n in range(100)]
+    asked = [until_known(http, f"{DAYS}/p{n % 50}", f"k{n}") for n in range(100)]
     answers = await asyncio.gather(*asked)
 
     refused = [answer for answer in answers if answer.status_code == 409]

@@ -121,10 +121,11 @@ async def test_a_make_up_over_another_booking_is_refused(door: Caller) -> None:
 
 
 async def test_the_roster_is_who_joined_and_who_has_a_place(mongo_uri: str, tmp_path: Path) -> None:
-    """SC-G9, SC-G10: the board's seat is set aside and its participant is on the roster; the next one waits."""
+    """SC-G9, SC-G10, SC-G13: the board's seat is set aside, its participant on the roster; the next one waits."""
     async with scheduling(mongo_uri, tmp_path) as (door, store):
         await door.put("/levels/IOP", {"places": 3, "groups": [{"group_id": "amber", "seats": 1}]})
-        await door.put("/groups/amber", group())
+        await door.put("/groups/amber", group(at_least=2))
+        assert (await door.get("/groups/amber")).json()["too_few_by"] == 2
         await store.commit([one_service.delivery(one, n) for n, one in enumerate(place("anna"), 1)])
         for who in ("ben", "cara", "ben"):
             await door.post("/groups/amber/members", {"participant_id": who})
@@ -135,6 +136,7 @@ async def test_the_roster_is_who_joined_and_who_has_a_place(mongo_uri: str, tmp_
             ("ben", False),
         ]
         assert (read["waiting"], read["set_aside"], read["free"]) == (["cara"], 1, 0)
+        assert read["too_few_by"] == 0
         await door.post("/groups/amber/members/ben/leave", {"reason": "moved-away"})
         assert (await door.get("/groups/amber")).json()["waiting"] == []
         assert await said(store, "cara") == ["GroupWaiting", "GroupJoined"]

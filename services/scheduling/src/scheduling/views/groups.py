@@ -44,6 +44,7 @@ class OpenGroup(BaseModel):
 
     `next_start` is the first meeting at which somebody may join now; None where none is left.
     `set_aside` are the seats that levels' boards give out, `free` those that are left for others.
+    `too_few_by` is how many are missing until it has as many as it needs to meet. Rule: SC-G13.
     """
 
     group_id: GroupId
@@ -57,6 +58,7 @@ class OpenGroup(BaseModel):
     leader: StaffId
     co_leader: StaffId | None
     at_least: int
+    too_few_by: int
     at_most: int
     set_aside: int
     free: int
@@ -126,7 +128,7 @@ def _set_aside(boards: Sequence[LevelBoard], group_id: str) -> int:
 def _about(
     group: Group, version: int, boards: Sequence[LevelBoard], ended: Mapping[str, datetime], now: datetime
 ) -> dict[str, object]:
-    plan, aside = group.plan, _set_aside(boards, group.id)
+    plan, aside, roster = group.plan, _set_aside(boards, group.id), _roster(group, boards, ended)
     weeks = windows(plan, group.cancelled)
     return {
         **plan.model_dump(exclude={"at", "first_at", "minutes", "except_on", "planned_by", "rule"}),
@@ -136,7 +138,8 @@ def _about(
         "free": max(0, plan.at_most - aside - len(group.members)),
         "curriculum_week": weeks.get(now.astimezone(zone_named(plan.zone)).isocalendar()[:2]),
         "next_start": group.first_meeting(now),
-        "roster": _roster(group, boards, ended),
+        "roster": roster,
+        "too_few_by": max(0, plan.at_least - sum(not seat.episode_ended for seat in roster)),
         "waiting": list(group.waiting),
     }
 
