@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from common.auth import audience_of_participants, audience_of_supporters
-from common.contracts.words import RecipientKind
+from common.contracts.words import RecipientKind, Role
 from notifications.doors import live
 from notifications.views.live import Place
 from rules.notifications.story import ANA, AUNT, granted, revoked, to_aunt, to_staff
@@ -62,7 +62,7 @@ async def test_nobody_reads_or_acknowledges_what_is_anothers(house: House) -> No
 @pytest.mark.parametrize("path", ["/v1/own/inbox", "/v1/own/inbox/stream", "/v1/own/contact"])
 async def test_a_token_of_staff_opens_nothing_here_and_theirs_nothing_of_the_staffs(house: House, path: str) -> None:
     """NO-O1"""
-    staff = house.caller.headers([], "-", "staff-eva")
+    staff = house.caller.headers([Role.CLINICIAN], "-", "staff-eva")
     about = {"recipient_kind": "SUPPORTER", "recipient_id": AUNT}
 
     assert (await house.http.get(path, headers=staff)).status_code == 401
@@ -96,3 +96,22 @@ async def test_how_one_may_be_reached_is_ones_own_to_say(house: House) -> None:
     assert (len(said[0]), said[1], said[2]) == (1, said[0], [])
     assert (stopped.status_code, refused.json()["code"]) == (200, "no-such-channel")
     assert shown == staffs
+
+
+@pytest.mark.parametrize("roles", [[], [Role.OPERATOR]])
+async def test_who_has_no_role_or_watches_the_machinery_reads_nothing_of_a_participant(
+    house: House, roles: list[Role]
+) -> None:
+    """NO-O2: an entry in the site's list of staff is no reason to read."""
+    headers = house.caller.headers(roles, "-", "staff-eva")
+    inbox = "/v1/inbox?recipient_kind=STAFF&recipient_id=staff-eva"
+    paths = (
+        inbox,
+        inbox.replace("?", "/stream?"),
+        f"/v1/participants/{ANA}/notices",
+        f"/v1/recipients/PARTICIPANT/{ANA}",
+    )
+
+    answers = [await house.http.get(path, headers=headers) for path in paths]
+
+    assert {(answer.status_code, answer.json()["code"]) for answer in answers} == {(403, "role-missing")}

@@ -137,9 +137,12 @@ async def with_plain_ids(request: Request) -> None:
 
 
 async def staff_of(request: Request, authorization: Annotated[str | None, Header()] = None) -> Staff:
-    """The person who asks."""
+    """The person who asks; raises NotEntitled for a token that carries no role of ours."""
     door: Door = request.app.state.door
-    return await door.who(authorization)
+    staff = await door.who(authorization)
+    if not staff.roles:
+        raise NotEntitled("role-missing", f"needs one of: {', '.join(Role)}")
+    return staff
 
 
 Who = Annotated[Staff, Depends(staff_of)]
@@ -154,6 +157,10 @@ def allow(*roles: Role) -> Any:
         return staff
 
     return Depends(check)
+
+
+ABOUT_PEOPLE = allow(*(role for role in Role if role is not Role.OPERATOR))
+"""Who may read about one participant; those who watch the machinery see ids in a console of their own."""
 
 
 async def acting(

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field
 
 from common.change import Invalid, change
 from common.contracts.words import ParticipantId, Role, SupporterId
-from common.web import Body, Doing, Receipt, Who, allow
+from common.web import ABOUT_PEOPLE, Body, Doing, Receipt, allow
 from family import views
 from family.domain import asking
 from family.domain.network import SupportNetwork
@@ -93,14 +93,14 @@ async def rate_home_climate(participant_id: ParticipantId, body: Climate, doing:
     return await doing.do(change(SupportNetwork, participant_id, rate, body.supporter_id, body.rating, at), taken)
 
 
-@router.get("")
-async def get_network(request: Request, _: Who, participant_id: ParticipantId) -> dict[str, Any]:
+@router.get("", dependencies=[ABOUT_PEOPLE])
+async def get_network(request: Request, participant_id: ParticipantId) -> dict[str, Any]:
     """The support network of one participant."""
     return await views.network_of(request.app.state.database, participant_id, request.app.state.clock.now())
 
 
-@router.get("/told")
-async def get_told(request: Request, _: Who, participant_id: ParticipantId) -> list[dict[str, Any]]:
+@router.get("/told", dependencies=[ABOUT_PEOPLE])
+async def get_told(request: Request, participant_id: ParticipantId) -> list[dict[str, Any]]:
     """Who was told what under which release, and who was kept silent and why. Rule: FA-S5."""
     return await views.told_of(request.app.state.database, participant_id)
 

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from common.change import Effect, Invalid, NotEntitled, change
 from common.contracts.words import RecipientKind, Role
-from common.web import Acting, Body, Doing, Receipt, Who, allow
+from common.web import ABOUT_PEOPLE, Acting, Body, Doing, Receipt, allow
 from notifications.domain import agreeing
 from notifications.domain.contact import Channel, Contact, meant_by
 from notifications.domain.policy import Zone
@@ -67,8 +67,8 @@ class Text(Body):
     words: str = Field(max_length=1600)
 
 
-@router.get("/recipients/{kind}/{id}")
-async def get_recipient(request: Request, _: Who, kind: RecipientKind, id: str) -> dict[str, Any]:
+@router.get("/recipients/{kind}/{id}", dependencies=[ABOUT_PEOPLE])
+async def get_recipient(request: Request, kind: RecipientKind, id: str) -> dict[str, Any]:
     """How a recipient may be reached, and what waits for them; no address."""
     return reach.shown(await reach.recipient(request.app.state.database, key_of(kind, id)))
 

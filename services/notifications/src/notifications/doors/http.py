@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request
 
 from common.change import change
 from common.contracts.words import NoticeId, ParticipantId, RecipientKind, StaffId
-from common.web import Doing, Receipt, Who
+from common.web import ABOUT_PEOPLE, Doing, Receipt
 from notifications.domain import sending
 from notifications.domain.correspondence import Correspondence
 from notifications.domain.ladder import Ladder, ladder_of
@@ -16,10 +16,9 @@ from notifications.views import notices
 router = APIRouter(prefix="/v1")
 
 
-@router.get("/inbox")
+@router.get("/inbox", dependencies=[ABOUT_PEOPLE])
 async def get_inbox(
     request: Request,
-    _: Who,
     recipient_kind: RecipientKind,
     recipient_id: str,
     before: str = "",
@@ -30,8 +29,8 @@ async def get_inbox(
     return await notices.inbox(database, recipient_kind, recipient_id, clock.now(), before, limit)
 
 
-@router.get("/participants/{participant_id}/notices")
-async def get_notices(request: Request, _: Who, participant_id: ParticipantId) -> list[dict[str, Any]]:
+@router.get("/participants/{participant_id}/notices", dependencies=[ABOUT_PEOPLE])
+async def get_notices(request: Request, participant_id: ParticipantId) -> list[dict[str, Any]]:
     """Every notice about one participant: to whom, how far it is, under which release or why not."""
     return await notices.notices_of(request.app.state.database, participant_id)
 

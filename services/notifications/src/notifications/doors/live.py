@@ -10,7 +10,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from common.contracts.words import RecipientKind
 from common.mongo import DatabaseError
-from common.web import Who
+from common.web import ABOUT_PEOPLE
 from notifications.views import live
 from notifications.views.live import News, Place
 
@@ -28,10 +28,9 @@ def begin_at(last_event_id: Annotated[str, Header(max_length=64_000)] = "") -> P
     return live.place_in(last_event_id) if last_event_id else None
 
 
-@router.get("/inbox/stream", response_class=EventSourceResponse)
+@router.get("/inbox/stream", response_class=EventSourceResponse, dependencies=[ABOUT_PEOPLE])
 async def follow_inbox(
     request: Request,
-    _: Who,
     recipient_kind: RecipientKind,
     recipient_id: Annotated[list[str], Query(min_length=1, max_length=20)],
     begin: Annotated[Place | None, Depends(begin_at)],
