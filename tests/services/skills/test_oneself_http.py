@@ -151,3 +151,19 @@ async def test_what_matters_is_said_and_read_in_ones_own_words(caller: Caller, s
     assert (named["value_id"], named["words"]) == (value, {"words": "to be a friend"})
     assert believed["words"] == {"belief": "nobody stays", "alternative": "some do"}
     assert (await said(store, "p-1"))[0] == "ValueNamed"
+
+
+async def test_a_card_that_says_no_more_than_every_card_is_read_as_well(caller: Caller) -> None:
+    """SK-O1, SK-D1: by its writer and by the care team; what was not answered is not there, and the newest is first."""
+    me, before = Oneself(caller), {"day": "2026-03-01", "self_harm": False, "ratings": {"JOY": 2}}
+    await me.post("diary-cards", {key: value for key, value in CARD.items() if key != "filled_at"})
+    await me.post("diary-cards", before)
+
+    cards = (await me.get("diary-cards")).json()
+
+    assert [(card["day"], card["suicide_urge"], card["self_harm_urge"]) for card in cards] == [
+        ("2026-03-02", 4, None),
+        ("2026-03-01", None, None),
+    ]
+    assert [card["template"] for card in cards] == [None, "1.0"]
+    assert (await caller.get("/participants/p-1/diary-cards", Role.SKILLS_LEADER)).json() == cards

@@ -110,7 +110,7 @@ async def get_diary_cards(
     since: Annotated[AskedDay | None, Query()] = None,
     until: Annotated[AskedDay | None, Query()] = None,
 ) -> list[views.SheetView]:
-    """Cards by their template, the newest first; a note only for whom it is."""
+    """Cards, the newest first; a note only for whom it is."""
     state = request.app.state
     return await views.sheets(state.database, pid, since, until, all_notes=bool(staff.roles & NOTE_READERS))
 

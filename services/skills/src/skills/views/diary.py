@@ -8,30 +8,37 @@ from pydantic import BaseModel
 from common.change import NotFound, Record
 from common.mongo import Database
 from skills.domain.card_book import Standing
+from skills.domain.diary import Kept
 from skills.domain.program import Program
 from skills.domain.syllabus import Syllabus
 from skills.domain.template import Template
 from skills.views.coverage import workbook
+from skills.views.measures import record_of
 
 NOTES = "diarynotes"
 
 
 class SheetView(BaseModel):
-    """One day's card by its template, in its last revision; `note` only for whom it is."""
+    """One day's card in its last revision: what every card says, what its template adds; `note` only for whom it is."""
 
     day: date
     revision: int
-    template: str
-    filled_at: datetime
-    late: bool
-    filled_in_session: bool | None
-    suicidal_act: bool | None
-    ratings: dict[str, int]
-    skills: dict[str, int]
-    overall: int | None
-    alerts: tuple[str, ...]
-    reviewed: bool
-    changed_after_review: bool
+    filled_at: datetime | None = None
+    suicide_urge: int | None = None
+    self_harm_urge: int | None = None
+    self_harm: bool | None = None
+    suicidal_act: bool | None = None
+    skill_codes: tuple[int, ...] = ()
+    template: str | None = None
+    """None for a card that says no more than every card does."""
+    late: bool = False
+    filled_in_session: bool | None = None
+    ratings: dict[str, int] = {}
+    skills: dict[str, int] = {}
+    overall: int | None = None
+    alerts: tuple[str, ...] = ()
+    reviewed: bool = False
+    changed_after_review: bool = False
     note: str | None = None
 
 
@@ -62,10 +69,12 @@ async def sheets(
     database: Database, participant_id: str, since: date | None, until: date | None, *, all_notes: bool
 ) -> list[SheetView]:
     """The cards of some days, the newest first; none is an empty list."""
-    cards = (await workbook(database, participant_id)).diary.cards
-    wanted = [one for _, one in sorted(cards.items(), reverse=True) if _between(one.sheet.day, since, until)]
+    book = (await workbook(database, participant_id)).diary.cards
+    sheets = {one.sheet.day: one for one in book.values()}
+    cards = {one.card.day: one for one in (await record_of(database, participant_id)).diary.kept}
+    days = [day for day in sorted({*sheets, *cards}, reverse=True) if _between(day, since, until)]
     notes = await _notes(database, participant_id, all_notes=all_notes)
-    return [_sheet(one, notes.get(one.sheet.day.isoformat())) for one in wanted]
+    return [_shown(cards.get(day), sheets.get(day), notes.get(day.isoformat())) for day in days]
 
 
 def note(participant_id: str, day: date, filled_at: datetime, text: str, shared: bool) -> Record:
@@ -113,16 +122,20 @@ def _between(day: date, since: date | None, until: date | None) -> bool:
     return (since is None or since <= day) and (until is None or day <= until)
 
 
-def _sheet(one: Standing, note: str | None) -> SheetView:
-    return SheetView(
-        **dict(one.sheet),
-        revision=one.revision,
-        late=one.late,
-        alerts=tuple(one.alerts),
-        reviewed=one.reviewed == one.revision,
-        changed_after_review=0 < one.reviewed < one.revision,
-        note=note,
-    )
+def _shown(card: Kept | None, one: Standing | None, note: str | None) -> SheetView:
+    said: dict[str, Any] = {"note": note}
+    if card:
+        said |= {**dict(card.card), "revision": card.revision, "filled_at": card.filled_at}
+    if one:
+        said |= {
+            **dict(one.sheet),
+            "revision": one.revision,
+            "late": one.late,
+            "alerts": tuple(one.alerts),
+            "reviewed": one.reviewed == one.revision,
+            "changed_after_review": 0 < one.reviewed < one.revision,
+        }
+    return SheetView(**said)
 
 
 async def _notes(database: Database, participant_id: str, *, all_notes: bool) -> dict[str, str]:
