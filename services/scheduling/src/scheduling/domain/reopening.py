@@ -61,7 +61,8 @@ def _not_free(board: LevelBoard, stay: Ended, between: Span) -> str:
     bed = board.beds.known.get(stay.bed_id) if stay.bed_id else None
     if bed is None:
         return "bed-taken" if stay.bed_id else ""
-    if any(one.bed_id == bed.place.bed_id for one in others) or (bed.left_at and bed.left_at > stay.at):
+    since = [one for one in board.ended if one is not stay and one.bed_id == stay.bed_id and one.span.overlaps(between)]
+    if since or any(one.bed_id == stay.bed_id for one in others) or (bed.left_at and bed.left_at > stay.at):
         return "bed-taken"
     return "bed-out-of-order" if any(outage.span.overlaps(between) for outage in bed.outages) else ""
 
