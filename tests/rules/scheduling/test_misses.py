@@ -1,71 +1,16 @@
-"""Misses in a row: who is expected, what counts, when somebody must call."""
+"""Misses in a row: who is expected, what counts, when a run begins and ends."""
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 import pytest
 
-from common.change import Ask, Outcome
 from common.contracts.message import Contract
-from common.contracts.notifications import SendNotice
 from common.contracts.scheduling import (
-    AttendanceReason,
     FirstAppointmentBooked,
-    MissesReachedWarning,
-    OutOfProgramProposed,
-    SessionAttendanceRecorded,
 )
-from common.contracts.sessions import MissesNoticed
-from common.contracts.words import LevelOfCare, SessionId, SessionKind, StaffId
+from common.contracts.words import LevelOfCare, SessionId, SessionKind
+from rules.scheduling.miss_cases import BOOSTER, EVA, GROUP, INDIVIDUAL, IOP, MONDAY, RULES, after, recorded, session
 from scheduling.domain.attendance import REMEMBERED_SESSIONS, Schedule
-from scheduling.domain.misses import MissRules, Session, seen
-
-MONDAY = datetime(2026, 3, 2, 10, tzinfo=ZoneInfo("America/New_York"))
-PHP, IOP, BOOSTER = LevelOfCare.PHP, LevelOfCare.IOP, LevelOfCare.OUTPATIENT_BOOSTER
-RULES = MissRules(attended_percent=50, days_in_a_row=3, weeks_in_a_row=4, notice_before=2, call_before=1)
-EVA = StaffId("eva")
-INDIVIDUAL, GROUP = SessionKind.INDIVIDUAL, SessionKind.SKILLS_GROUP
-
-
-def session(
-    day: int,
-    minutes: int = 0,
-    *,
-    kind: SessionKind = GROUP,
-    level: LevelOfCare = PHP,
-    excused: bool = False,
-    hour: int = 0,
-) -> Session:
-    """A session of 60 minutes, so many days after Monday and hours after ten, local time."""
-    return seen(
-        SessionId(f"{kind}-{day}-{hour}"),
-        kind,
-        level,
-        MONDAY + timedelta(days=day, hours=hour),
-        planned_minutes=60,
-        attended_minutes=minutes,
-        excused=excused,
-        attended_percent=RULES.attended_percent,
-    )
-
-
-def recorded(*sessions: Session) -> tuple[Schedule, list[list[str]]]:
-    """The schedule after these were recorded one by one, and who must call or decide at each."""
-    schedule, said = Schedule(id="anna"), []
-    for one in sessions:
-        outcomes = schedule.record(one, RULES, EVA, one.starts_at)
-        schedule = after(schedule, outcomes)
-        said.append([type(o).__name__ for o in outcomes if isinstance(o, MissesReachedWarning | OutOfProgramProposed)])
-    return schedule, said
-
-
-def after(schedule: Schedule, outcomes: Iterable[Outcome]) -> Schedule:
-    """The schedule once all facts among the outcomes are true."""
-    for fact in outcomes:
-        schedule = schedule.after(fact) if isinstance(fact, Contract) else schedule
-    return schedule
 
 
 @pytest.mark.parametrize(("minutes", "counts"), [(60, True), (30, True), (29, False), (0, False)])
@@ -221,114 +166,3 @@ def test_a_first_appointment_is_booked_once_and_may_be_moved() -> None:
     assert [type(fact) for fact in facts] == [FirstAppointmentBooked]
     assert schedule.book_first(IOP, MONDAY, True, MONDAY + timedelta(hours=1)) == []
     assert len(schedule.book_first(IOP, MONDAY + timedelta(days=1), True, MONDAY)) == 1
-
-
-EXCUSING = ["PROGRAM_CANCELLED", "THERAPIST_ABSENT", "APPROVED_LEAVE", "INPATIENT_STAY"]
-
-
-@pytest.mark.parametrize("reason", list(AttendanceReason))
-def test_four_reasons_keep_an_absence_from_counting_and_no_other_does(reason: AttendanceReason) -> None:
-    """SC-M8: what the program or an approved absence caused; the original rule accepts no other."""
-    absent = seen(
-        SessionId("x"),
-        GROUP,
-        PHP,
-        MONDAY,
-        planned_minutes=60,
-        attended_minutes=0,
-        excused=False,
-        reason=reason,
-        attended_percent=50,
-    )
-
-    assert absent.missed is (reason.value not in EXCUSING)
-    assert absent.reason is reason
-
-
-def test_the_minutes_of_both_halves_are_told() -> None:
-    """SC-M8: who left after the break was there for the homework."""
-    there = seen(
-        SessionId("x"),
-        GROUP,
-        PHP,
-        MONDAY,
-        planned_minutes=120,
-        attended_minutes=75,
-        excused=False,
-        halves=(60, 15),
-        attended_percent=50,
-    )
-    (said, *_) = Schedule(id="anna").record(there, RULES, EVA, MONDAY)
-
-    assert isinstance(said, SessionAttendanceRecorded)
-    assert (said.first_half_minutes, said.second_half_minutes, said.counted_as_attended) == (60, 15, True)
-
-
-def test_a_make_up_does_not_end_a_run_of_misses() -> None:
-    """SC-M9: two missed days, a make-up attended, a third missed day: the limit is reached."""
-    make_up = seen(
-        SessionId("m"),
-        GROUP,
-        PHP,
-        MONDAY + timedelta(days=2),
-        planned_minutes=60,
-        attended_minutes=60,
-        excused=False,
-        attended_percent=50,
-    ).model_copy(update={"make_up": True})
-    _, said = recorded(session(0), session(1), make_up, session(3))
-
-    assert said == [[], ["MissesReachedWarning"], [], ["OutOfProgramProposed"]]
-
-
-def told(outcomes: Iterable[Outcome]) -> list[tuple[str, str]]:
-    """Who hears of it, in which words."""
-    sent = [o.command for o in outcomes if isinstance(o, Ask) and isinstance(o.command, SendNotice)]
-    return [(one.recipient_id, one.template) for one in sent]
-
-
-def test_two_misses_before_the_limit_participant_and_therapist_are_told() -> None:
-    """SC-M10: then the therapist, to call; then a clinician, to decide; each step once a run."""
-    schedule, heard = Schedule(id="anna"), []
-    for day in range(4):
-        outcomes = schedule.record(session(day), RULES, EVA, MONDAY + timedelta(days=day))
-        schedule = after(schedule, outcomes)
-        heard.append(told(outcomes))
-
-    steps = [[("anna", "we-missed-you"), ("eva", "misses-noticed")], [("eva", "misses-to-call")]]
-    assert heard == [*steps, [("eva", "out-of-program-proposed")], []]
-    assert schedule.out_of_program(GROUP)
-
-
-def test_where_nobody_knows_the_therapist_every_clinician_is_told() -> None:
-    """SC-M10: somebody hears of it; said again it is the same notice."""
-    first, again = (Schedule(id="anna").record(session(0), RULES, None, MONDAY) for _ in range(2))
-
-    assert told(first)[1] == ("clinician", "misses-noticed")
-    assert [o for o in first if isinstance(o, Ask)] == [o for o in again if isinstance(o, Ask)]
-
-
-def test_a_program_sets_its_own_numbers() -> None:
-    """SC-M10, SC-M1: of five, told at three, called at four; present for three quarters counts."""
-    own = RULES.model_copy(update={"days_in_a_row": 5})
-    schedule, said = Schedule(id="anna"), []
-    for day in range(5):
-        outcomes = schedule.record(session(day), own, EVA, MONDAY)
-        schedule = after(schedule, outcomes)
-        said.append([type(o).__name__ for o in outcomes if isinstance(o, Contract)][1:])
-
-    assert said == [[], [], ["MissesNoticed"], ["MissesReachedWarning"], ["OutOfProgramProposed"]]
-    about: dict[str, Any] = {"planned_minutes": 60, "attended_minutes": 40, "excused": False}
-    assert not seen(SessionId("x"), GROUP, PHP, MONDAY, **about, attended_percent=75).counted_as_attended
-
-
-def test_what_was_said_before_numbers_changed_is_not_said_again() -> None:
-    """SC-M10: the facts tell from how many misses on they were said, so a run is judged by what it was told at."""
-    schedule, _ = recorded(session(0), session(1))
-    stricter = RULES.model_copy(update={"days_in_a_row": 2})
-    outcomes = schedule.record(session(2), stricter, EVA, MONDAY)
-
-    assert [type(o).__name__ for o in outcomes if isinstance(o, Contract)][1:] == ["OutOfProgramProposed"]
-    assert isinstance(outcomes[1], OutOfProgramProposed) and outcomes[1].said_at == 2
-    noticed = [o for o in Schedule(id="anna").record(session(0), RULES, EVA, MONDAY) if isinstance(o, MissesNoticed)]
-    assert [one.said_at for one in noticed] == [1]
