@@ -159,6 +159,15 @@ def allow(*roles: Role) -> Any:
     return Depends(check)
 
 
+async def known_as(request: Request, participant: str, authorization: str | None) -> Staff:
+    """The participant whose page this is, by a token of their own; raises NotEntitled for anybody else's."""
+    own: Door = request.app.state.own_door
+    known = await own.who(authorization)
+    if str(known.id) != str(participant):
+        raise NotEntitled("not-your-own", "everybody reads and writes their own")
+    return Staff(known.id, frozenset())
+
+
 ABOUT_PEOPLE = allow(*(role for role in Role if role is not Role.OPERATOR))
 """Who may read about one participant; those who watch the machinery see ids in a console of their own."""
 

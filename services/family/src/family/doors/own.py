@@ -4,21 +4,16 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Request, Response
 
-from common.auth import Door, Staff
-from common.change import NotEntitled
+from common.auth import Staff
 from common.contracts.words import ParticipantId
-from common.web import Acting, acting
+from common.web import Acting, acting, known_as
 
 
 async def oneself(
     request: Request, participant_id: ParticipantId, authorization: Annotated[str | None, Header()] = None
 ) -> Staff:
     """The participant whose page this is, and nobody else; raises NotEntitled for another participant."""
-    door: Door = request.app.state.own_door
-    known = await door.who(authorization)
-    if str(known.id) != str(participant_id):
-        raise NotEntitled("not-your-own", "everybody reads and writes their own")
-    return Staff(known.id, frozenset())
+    return await known_as(request, participant_id, authorization)
 
 
 Oneself = Annotated[Staff, Depends(oneself)]

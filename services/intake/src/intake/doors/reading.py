@@ -6,11 +6,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.routing import APIRoute
 
-from common.auth import Door, Staff
-from common.change import NotEntitled, change
+from common.auth import Staff
+from common.change import change
 from common.contracts.words import ParticipantId, Role
 from common.plain import AskedAt
-from common.web import Acting, Receipt, acting, allow, staff_of
+from common.web import Acting, Receipt, acting, allow, known_as, staff_of
 from intake.domain.narratives import Narratives
 from intake.views import readers as views
 
@@ -45,11 +45,7 @@ async def oneself(
     request: Request, participant_id: ParticipantId, authorization: Annotated[str | None, Header()] = None
 ) -> Staff:
     """The participant whose page this is, by a token of their own; raises NotEntitled for anybody else."""
-    door: Door = request.app.state.own_door
-    known = await door.who(authorization)
-    if str(known.id) != str(participant_id):
-        raise NotEntitled("not-your-own", "everybody reads and writes their own")
-    return Staff(known.id, frozenset())
+    return await known_as(request, participant_id, authorization)
 
 
 Oneself = Annotated[Staff, Depends(oneself)]

@@ -6,9 +6,8 @@ from typing import Annotated
 from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel
 
-from common.auth import Door, Staff
-from common.change import NotEntitled
-from common.web import Acting, Receipt, acting
+from common.auth import Staff
+from common.web import Acting, Receipt, acting, known_as
 from skills.doors.http import Participant
 from skills.doors.measures import CRISIS
 
@@ -38,11 +37,7 @@ class OwnActing:
 
 async def oneself(request: Request, pid: Participant, authorization: Annotated[str | None, Header()] = None) -> Staff:
     """The participant whose page this is, and nobody else; raises NotEntitled for another one. Rule: SK-O1."""
-    door: Door = request.app.state.own_door
-    known = await door.who(authorization)
-    if str(known.id) != str(pid):
-        raise NotEntitled("not-your-own", "everybody reads and writes their own")
-    return Staff(known.id, frozenset())
+    return await known_as(request, pid, authorization)
 
 
 Oneself = Annotated[Staff, Depends(oneself)]
