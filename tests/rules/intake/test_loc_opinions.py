@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from common.change import Invalid, NotFound, Outcome, Refused
+from common.change import NotFound, Outcome, Refused
 from common.contracts.intake import TransitionSigned
 from common.contracts.notifications import SendNotice
 from common.contracts.opinions import LocOpinionRecorded, LocTool, OpinionId
@@ -257,38 +257,6 @@ def test_what_is_void_unknown_or_of_nobody_in_care_is_refused_and_changes_nothin
         opinion_record.correct(void, OpinionId("x"), right, "e-2", B, RULES, NOW)
     with pytest.raises(Refused, match="not-in-care"):
         told(Episode(id="p-2"))
-
-
-@pytest.mark.parametrize(
-    ("composite", "level"),
-    [
-        *((7, LevelOfCare.ALUMNI), (10, LevelOfCare.OUTPATIENT_BOOSTER), (16, LevelOfCare.OUTPATIENT_BOOSTER)),
-        *((17, IOP), (19, IOP), (20, PHP), (22, PHP), (23, RES), (27, RES)),
-        *((28, LevelOfCare.EXTERNAL_ACUTE), (35, LevelOfCare.EXTERNAL_ACUTE)),
-    ],
-)
-def test_a_sum_stands_for_its_level_at_both_edges_of_its_band(composite: int, level: LevelOfCare) -> None:
-    """IN-O4: facts 2.3; the rater's own word goes before the sum."""
-    assert opinion_record.level_of(LocTool.CALOCUS, composite, None) is level
-    assert opinion_record.level_of(LocTool.CALOCUS, composite, RES) is RES
-
-
-@pytest.mark.parametrize(
-    ("tool", "composite", "level", "code"),
-    [
-        (LocTool.LOCUS, 6, RES, "composite-out-of-range"),
-        (LocTool.LOCUS, 36, None, "composite-out-of-range"),
-        (LocTool.ASAM, 20, RES, "no-composite"),
-        (LocTool.CLINICAL, None, None, "level-missing"),
-        (LocTool.CLINICAL, None, LevelOfCare.CLOSED, "level-missing"),
-    ],
-)
-def test_an_opinion_that_cannot_be_is_refused(
-    tool: LocTool, composite: int | None, level: LevelOfCare | None, code: str
-) -> None:
-    """IN-O4: bad input."""
-    with pytest.raises(Invalid, match=code):
-        opinion_record.level_of(tool, composite, level)
 
 
 def test_every_opinion_is_listed_with_how_it_stands() -> None:
