@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 
+import pytest
 import pytest_asyncio
 
 from common.change import Refused, change
@@ -27,6 +28,11 @@ def only_if_new(ledger: Ledger, taught: SkillTaught) -> list[SkillTaught]:
     if taught.lesson in ledger.lessons:
         raise Refused("known", "counted before")
     return [taught]
+
+
+def only_after_the_first(ledger: Ledger, taught: SkillTaught) -> list[SkillTaught]:
+    """Count a lesson; its predecessor must be there, as what is written before it is."""
+    return [taught] if ledger.lessons.index("1") >= 0 else []
 
 
 def act(code: str, request: int = 1) -> Act:
@@ -63,6 +69,27 @@ async def test_a_refusal_is_not_decided_on_an_old_state(two: Two) -> None:
     assert refusal.code == "known"
     await other.database.update("ledger", {"_id": "p"}, {"$set": {"state.lessons": ["1"], "version": 9}})
     assert isinstance((await one.commit([act("2", 3)])).answers["act-2-3"], Answer)
+
+
+async def test_a_decision_that_an_old_state_breaks_is_taken_on_the_new_one(two: Two) -> None:
+    """What a decision relies on may have been written by the other instance: that is nobody's bug."""
+    one, other = two
+    await one.commit([act("0")])
+    await other.commit([act("1")])
+    second = Act("second", NOON, (change(Ledger, "p", only_after_the_first, lesson("p", "2")),))
+    assert isinstance((await one.commit([second])).answers["second"], Answer)
+    assert await lessons(one, "p") == ["0", "1", "2"]
+
+
+async def test_a_decision_that_is_wrong_on_the_new_state_too_fails(two: Two) -> None:
+    """A bug stays a bug, and nothing was written."""
+    one, other = two
+    await one.commit([act("0")])
+    await other.commit([act("3")])
+    second = Act("second", NOON, (change(Ledger, "p", only_after_the_first, lesson("p", "2")),))
+    with pytest.raises(ValueError, match="not in tuple"):
+        await one.commit([second])
+    assert await lessons(one, "p") == ["0", "3"]
 
 
 async def test_the_parked_of_the_other_instance_are_seen(two: Two) -> None:

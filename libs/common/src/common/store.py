@@ -81,10 +81,12 @@ class Store:
             keys |= keys_of(one.effects)
         fold = Fold(self.service, await self._load(session, recall, keys))
         batch = Batch(fold, loaded, now)
-        for one in taken:
-            batch.take(one)
+        try:
+            for one in taken:
+                batch.take(one)
+        finally:  # a decision that an old memory broke says nothing: Stale comes first
+            await self._still_so(session, recall, fold)
         self._limit.check(batch.outcome.newly_parked, batch.outcome.applied)
-        await self._still_so(session, recall, fold)
         batch.outcome.journalled, ends = await self._write(session, recall, fold, batch, now)
         recall.learn(fold.states, loaded.positions(), ends)
         return batch.outcome
