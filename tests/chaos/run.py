@@ -12,6 +12,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import httpx
 from pymongo import AsyncMongoClient
 
 from chaos.checks import verify
@@ -209,6 +210,8 @@ async def _live(this: Run, gateway_port: int) -> None:
         report.unavailable_seconds = covered([*watch.spans, *api.troubles])
         said = {"acknowledged": len(api.acknowledged), "asked again": api.asked_again, "retried": len(api.troubles)}
         report.acts = {**said, **{f"answered {status}": times for status, times in sorted(api.errors.items())}}
+        if bugs := api.errors[httpx.codes.INTERNAL_SERVER_ERROR]:
+            report.wrong.append(f"{bugs} answers of 500: an outage is said to be one, anything else is a bug")
         await _judge(report, stage, api)
     finally:
         await keeper.forget()
