@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest_asyncio
 
-from common.change import Refused, TimerFired, change
+from common.change import Forget, Refused, TimerFired, change
 from common.contracts.plumbing import DiscardParked, ReplayParked, ResendRange
 from common.mongo import is_outage
 from common.store import Store
@@ -183,3 +183,19 @@ async def test_a_timer_fires_once_and_only_as_it_stands(store: Store) -> None:
 
     assert await lessons(store, "a") == ["TIMED"]
     assert await store.database.count("timers", {}) == 0
+
+
+async def test_what_was_called_off_earlier_in_the_batch_does_not_fire(store: Store) -> None:
+    """Promise 7: answered and due in one batch, it was answered first; set anew, the new setting stands."""
+    await store.commit([delivery(lesson("a", "LATER"), 1), delivery(lesson("b", "LATER"), 1)])
+    called_off, again = [
+        Due(one["_id"], one["once"], TimerFired("ledger", one["aggregate_id"], "later", NOON, NOON, one["data"]), "c")
+        for one in await store.database.find("timers", {}, sort=[("_id", 1)])
+    ]
+    answered = Act("answered", NOON, (change(Ledger, "a", lambda _: [Forget("later")]),))
+    outcome = await store.commit([answered, delivery(lesson("b", "LATER"), 2), called_off, again])
+
+    assert (await lessons(store, "a"), await lessons(store, "b")) == ([], [])
+    assert outcome.tally["timer-repeated"] == 2
+    (left,) = await store.database.find("timers", {})
+    assert (left["_id"], left["once"] == again.once) == (again.id, False)

@@ -180,8 +180,9 @@ class Batch:
             raise StaleVersion("stale-version", "somebody changed this since you read it; read it again")
 
     def _take_timer(self, taken: Taken, due: Due) -> None:
+        """Fire it as it stands: not what an earlier unit of this batch called off or set anew."""
         stored = self.loaded.timers.pop(due.id, None)
-        if stored is None or stored["once"] != due.once:
+        if stored is None or stored["once"] != due.once or due.id in self.fold.timers:
             self.outcome.tally["timer-repeated"] += 1
             return
         reason = taken.fault or self._fire(taken.effects, due)
