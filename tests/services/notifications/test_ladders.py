@@ -67,6 +67,18 @@ async def test_who_acknowledges_the_notice_has_the_matter(house: House) -> None:
     assert await house.fire() == 0
 
 
+async def test_who_does_not_take_ladders_stops_none_by_reading_their_inbox(house: House) -> None:
+    """NO-L3: a scheduler's own notice of the matter is theirs to acknowledge; the next ones are told all the same."""
+    await house.hear(1, to_staff("n-1"))
+    to_desk = to_staff("n-1~nobody-on-call~0~scheduler", "nobody-on-call")
+    await house.hear(2, to_desk.model_copy(update={"recipient_id": "scheduler"}))
+    path = f"/v1/participants/{ANA}/notices/{to_desk.notice_id}/acknowledge"
+    seen = await house.post(path, who="staff-sam", role=Role.SCHEDULER)
+
+    assert seen.json()["said"] == ["NoticeAcknowledged.v1"]
+    assert [row["rest"] for row in await house.get("/v1/ladders")] == ["climbing"]
+
+
 async def test_acknowledged_is_not_resolved(house: House) -> None:
     """NO-L3, NO-L4: with stable codes; an operator does not take clinical matters."""
     await house.hear(1, to_staff("n-1"))

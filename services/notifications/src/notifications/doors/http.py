@@ -11,6 +11,7 @@ from notifications.domain import sending
 from notifications.domain.correspondence import Correspondence
 from notifications.domain.ladder import Ladder, ladder_of
 from notifications.domain.ladder import acknowledge as acknowledge_ladder
+from notifications.doors.ladders import TAKERS
 from notifications.views import notices
 
 router = APIRouter(prefix="/v1")
@@ -37,8 +38,10 @@ async def get_notices(request: Request, participant_id: ParticipantId) -> list[d
 
 @router.post("/participants/{participant_id}/notices/{notice_id}/acknowledge")
 async def acknowledge(participant_id: ParticipantId, notice_id: NoticeId, doing: Doing) -> Receipt:
-    """Seen; who saw it has it. Rules: NO-A1, NO-L3."""
+    """Seen; who saw it has it, if they take such matters at all. Rules: NO-A1, NO-L3."""
     by = {doing.staff.id, *doing.staff.roles}
     seen = change(Correspondence, participant_id, sending.acknowledge, notice_id, by, doing.now)
+    if not doing.staff.roles & TAKERS:
+        return await doing.do(seen)
     taken = change(Ladder, ladder_of(notice_id), acknowledge_ladder, StaffId(doing.staff.id), doing.now)
     return await doing.do(seen, taken)

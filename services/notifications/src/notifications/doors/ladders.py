@@ -15,7 +15,8 @@ from notifications.views import ladders
 
 router = APIRouter(prefix="/v1/ladders")
 Decide = Callable[[Ladder, StaffId, datetime], list[Outcome]]
-TAKES = allow(Role.CLINICIAN, Role.MEDICAL)
+TAKERS = frozenset({Role.CLINICIAN, Role.MEDICAL})
+TAKES = allow(*TAKERS)
 
 
 @router.get("")
