@@ -10,6 +10,7 @@ from common.contracts.family import (
     AlternativeSupportPlanAccepted,
     AlternativeSupportPlanUsed,
     FamilySessionHeld,
+    ReleaseNoted,
     TransitionMeetingArranged,
 )
 from common.contracts.meetings import (
@@ -22,7 +23,7 @@ from common.contracts.meetings import (
 from common.contracts.message import Contract
 from common.contracts.network import MeetingInvitationWithdrawn
 from common.contracts.notifications import SendNotice
-from common.contracts.words import ReleaseScope, Role, StaffId, SupporterId
+from common.contracts.words import ReleaseScope, Role, StaffId, SupporterId, TransitionId
 from family.domain import talks
 from family.domain.network import SupportNetwork
 
@@ -214,9 +215,60 @@ def test_a_talk_nobody_asked_for_or_that_was_called_off_was_not_held() -> None:
 def test_a_talk_that_passed_by_is_asked_about_once_and_stops_nothing() -> None:
     """FA-T15."""
     network = prepared(granted(), arrange())
-    said = talks.pass_by(network, MOVE, NOON + timedelta(days=3))
+    said = talks.pass_by(network, NOON + timedelta(days=3))
     assert [type(fact) for fact in facts_of(said)] == [TransitionMeetingPassed]
     assert notices(said) == [(Role.FAMILY_CLINICIAN, "talk-not-recorded")]
+    assert talks.pass_by(told(network, said), NOON + timedelta(days=9)) == [Forget(talks.PASSED)]
+
+
+NEXT = TransitionId("t-2")
+
+
+def two_talks() -> tuple[SupportNetwork, list[Outcome]]:
+    """The talk of one move, and days later that of the next; with what was said about the second."""
+    network = prepared(granted(), arrange())
+    later = arrange(NOON + 240 * HOUR).model_copy(update={"transition_id": NEXT})
+    network = told(network, hear(network, later))
+    said = talks.prepare(network, NOON)
+    return told(network, said), said
+
+
+@pytest.mark.parametrize("end", ["held", "cancelled", "declined", "passed"])
+def test_the_end_of_one_talk_leaves_the_next_one_looked_after(end: str) -> None:
+    """FA-T15: whichever is settled first, the other one is asked about at its own time."""
+    network, said = two_talks()
+    assert [one.due_at for one in said if isinstance(one, Remind)] == [NOON + 72 * HOUR]
+    network = told(network, [AlternativeSupportPlanAccepted(at=NOON, participant_id=ANA, accepted_by=EVA)])
+    match end:
+        case "held":
+            said = talks.hold(network, held())
+        case "cancelled":
+            said = talks.call_off(told(network, hear(network, cancel())), MOVE, NOON)
+        case "declined":
+            said = talks.prepare(told(network, talks.decline(network, MOVE, AUNT, NOON)), NOON)
+        case "passed":
+            said = talks.pass_by(network, NOON + 72 * HOUR)
+
+    assert [one for one in said if isinstance(one, Remind | Forget)] == [Remind(talks.PASSED, NOON + 240 * HOUR)]
+
+
+def test_of_two_talks_that_passed_while_nobody_looked_both_are_asked_about() -> None:
+    """FA-T15: once each."""
+    network, _ = two_talks()
+    said = talks.pass_by(network, NOON + 300 * HOUR)
+
+    assert [one.transition_id for one in facts_of(said) if isinstance(one, TransitionMeetingPassed)] == [MOVE, NEXT]
+    assert not [one for one in said if isinstance(one, Remind)]
+
+
+def test_a_talk_that_was_held_early_stays_held_whatever_is_taken_back() -> None:
+    """FA-T14: a release, or a no, changes what is to come; who was there was there, and it counts once."""
+    network = prepared(granted(), arrange())
+    network = told(network, talks.hold(network, held(*ALL).model_copy(update={"at": NOON})))
+
+    assert [type(fact) for fact in facts_of(hear(network, revoked()))] == [ReleaseNoted]
+    with pytest.raises(NotFound, match="not-invited"):
+        talks.decline(network, MOVE, AUNT, NOON)
 
 
 @pytest.mark.parametrize("end", ["held", "cancelled", "declined", "unknown"])
@@ -230,7 +282,7 @@ def test_a_late_timer_of_a_talk_that_is_settled_says_nothing(end: str) -> None:
         "unknown": SupportNetwork(id=ANA),
     }
 
-    assert talks.pass_by(ends[end], MOVE, NOON) == []
+    assert talks.pass_by(ends[end], NOON + timedelta(days=3)) == [Forget(talks.PASSED)]
 
 
 def test_stand_ins_say_for_what_and_replace_those_before() -> None:

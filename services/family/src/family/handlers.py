@@ -21,7 +21,7 @@ from common.contracts.moves import DischargeVoided, LevelOfCareCorrected
 from common.contracts.notifications import NoticeEvent, NoticeSent, NoticeSuppressed
 from common.contracts.scheduling import SessionAttendanceRecorded
 from common.contracts.skills import SkillTaught
-from common.contracts.words import ParticipantId, RecipientKind, TransitionId
+from common.contracts.words import ParticipantId, RecipientKind
 from family.domain import asking, learning, meetings, talks, telling
 from family.domain.alumnus import Alumnus, Left
 from family.domain.network import SupportNetwork
@@ -206,8 +206,7 @@ def note_seat(message: Message[GroupJoined] | Message[GroupWaiting] | Message[Gr
 
 def ask_whether_held(fired: TimerFired) -> Effects:
     """The time of a talk has passed without a word. Rule: FA-T15."""
-    id = TransitionId(fired.data["transition_id"])
-    return (change(SupportNetwork, fired.aggregate_id, talks.pass_by, id, fired.fired_at),)
+    return (change(SupportNetwork, fired.aggregate_id, talks.pass_by, fired.fired_at),)
 
 
 def ask_who_reads(fired: TimerFired) -> Effects:

@@ -73,7 +73,8 @@ def withdraw_invitations(network: SupportNetwork, at: datetime, now: datetime) -
     """
     facts: list[Contract] = []
     for transition_id, meeting in network.meetings.items():
-        if meeting.state is MeetingState.ARRANGED and meeting.starts_at and meeting.starts_at > now:
+        to_come = meeting.starts_at and meeting.starts_at > now and not meeting.held_at
+        if meeting.state is MeetingState.ARRANGED and to_come:
             facts += _withdrawn(network, transition_id, meeting, at)
     return facts
 

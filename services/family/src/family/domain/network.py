@@ -27,6 +27,7 @@ from common.contracts.meetings import (
     TalkedOver,
     TalkPreparationAsked,
     TransitionMeetingHeld,
+    TransitionMeetingPassed,
 )
 from common.contracts.message import Contract
 from common.contracts.network import MeetingInvitationWithdrawn, RelationEnded, SupporterHeldBack, SupporterLetIn
@@ -74,6 +75,8 @@ class Meeting(BaseModel):
     """Whether those concerned were asked to prepare what stands now."""
     held_at: datetime | None = None
     gone_through: tuple[TalkedOver, ...] = ()
+    passed: bool = False
+    """Whether somebody was asked why nobody said that it was held."""
 
     def without(self, who: SupporterId) -> Self:
         """The same meeting, and this person takes no part in it."""
@@ -232,6 +235,8 @@ class SupportNetwork(Aggregate):
                 meeting = self.meetings[fact.transition_id].without(fact.supporter_id)
             case TalkPreparationAsked():
                 meeting = self.meetings[fact.transition_id].model_copy(update={"prepared": True})
+            case TransitionMeetingPassed():
+                meeting = self.meetings[fact.transition_id].model_copy(update={"passed": True})
             case TransitionMeetingHeld():
                 held = {"held_at": fact.at, "gone_through": fact.gone_through}
                 meeting = self.meetings[fact.transition_id].model_copy(update=held)

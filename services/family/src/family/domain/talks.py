@@ -48,8 +48,8 @@ def prepare(network: SupportNetwork, now: datetime) -> list[Outcome]:
         if not meeting.prepared and meeting.state is MeetingState.ARRANGED:
             said += _prepare_talk(network, id, meeting, now)
         elif not meeting.prepared and meeting.state is MeetingState.ALTERNATIVE:
-            said += [Forget(PASSED), *_prepare_plan(network, id, now)]
-    return said
+            said += _prepare_plan(network, id, now)
+    return [*said, _look_later(_unrecorded(network))]
 
 
 def call_off(network: SupportNetwork, id: TransitionId, now: datetime) -> list[Outcome]:
@@ -63,18 +63,18 @@ def call_off(network: SupportNetwork, id: TransitionId, now: datetime) -> list[O
         if news_for(OFF, id, who) not in network.tellings
         for one in _tell(network, OFF, id, who, now, None)
     ]
-    return [*off, Forget(PASSED)]
+    return [*off, _look_later(_unrecorded(network))]
 
 
 def decline(network: SupportNetwork, id: TransitionId, who: SupporterId, now: datetime) -> list[Contract]:
     """Somebody who was asked would rather not, without a reason; with nobody left the plan stands in. Rule: FA-T13.
 
-    Raises NotFound for who was not asked.
+    Raises NotFound for who was not asked, or to what was held already.
     """
     meeting = _known(network, id)
     if who in meeting.withdrawn:
         return []
-    if meeting.state is not MeetingState.ARRANGED or who not in meeting.supporter_ids:
+    if meeting.state is not MeetingState.ARRANGED or meeting.held_at or who not in meeting.supporter_ids:
         raise NotFound("not-invited", "they were not asked to this talk")
     no = MeetingInvitationWithdrawn(
         at=now, participant_id=ParticipantId(network.id), transition_id=id, supporter_id=who, reason=DECLINED
@@ -94,20 +94,23 @@ def hold(network: SupportNetwork, held: TransitionMeetingHeld) -> list[Outcome]:
     if meeting.held_at and done == meeting.gone_through:
         return []
     sessions = network.hold_session("FAM_TRANSITION", held.supporter_ids, held.led_by, held.at)
+    others = {id: due_at for id, due_at in _unrecorded(network).items() if id != held.transition_id}
     return [
         *(sessions if meeting.held_at is None else []),
         held.model_copy(update={"gone_through": done}),
-        Forget(PASSED),
+        _look_later(others),
     ]
 
 
-def pass_by(network: SupportNetwork, id: TransitionId, now: datetime) -> list[Outcome]:
-    """Its time has passed without a word: the family clinician is asked, once; nothing waits for it. Rule: FA-T15."""
-    meeting = network.meetings.get(id)
-    if meeting is None or meeting.state is not MeetingState.ARRANGED or meeting.held_at:
-        return []
-    passed = TransitionMeetingPassed(at=now, participant_id=ParticipantId(network.id), transition_id=id)
-    return [passed, _ask_staff(network, id, "talk-not-recorded", now)]
+def pass_by(network: SupportNetwork, now: datetime) -> list[Outcome]:
+    """A talk's time has passed without a word: the family clinician is asked, once; nothing waits. Rule: FA-T15."""
+    said: list[Outcome] = []
+    unrecorded = _unrecorded(network)
+    for id in [id for id, due_at in unrecorded.items() if due_at <= now]:
+        passed = TransitionMeetingPassed(at=now, participant_id=ParticipantId(network.id), transition_id=id)
+        said += [passed, _ask_staff(network, id, "talk-not-recorded", now)]
+        del unrecorded[id]
+    return [*said, _look_later(unrecorded)]
 
 
 def name_stand_ins(
@@ -133,15 +136,27 @@ def _prepare_talk(network: SupportNetwork, id: TransitionId, meeting: Meeting, n
     due_at = now + SETTLE if starts_at - now > 2 * SETTLE else None
     new = [who for who in meeting.supporter_ids if news_for(INVITED, id, who) not in network.tellings]
     invited = [one for who in new for one in _tell(network, INVITED, id, who, now, due_at)]
-    asked = _asked(network, id, now, plan=False)
-    passed = Remind(PASSED, starts_at + ASK_AFTER, {"transition_id": id})
-    return [*invited, asked, _ask_staff(network, id, "talk-to-prepare", now), passed]
+    return [*invited, _asked(network, id, now, plan=False), _ask_staff(network, id, "talk-to-prepare", now)]
 
 
 def _prepare_plan(network: SupportNetwork, id: TransitionId, now: datetime) -> list[Outcome]:
     if network.alternative_plan:
         return []
     return [_asked(network, id, now, plan=True), _ask_staff(network, id, "support-plan-to-write", now)]
+
+
+def _unrecorded(network: SupportNetwork) -> dict[TransitionId, datetime]:
+    """The talks of which nobody said that they were held, nor was asked: when somebody is."""
+    return {
+        id: meeting.starts_at + ASK_AFTER
+        for id, meeting in network.meetings.items()
+        if meeting.state is MeetingState.ARRANGED and meeting.starts_at and not (meeting.held_at or meeting.passed)
+    }
+
+
+def _look_later(unrecorded: dict[TransitionId, datetime]) -> Remind | Forget:
+    """One timer for all talks, at the time of the first."""
+    return Remind(PASSED, min(unrecorded.values())) if unrecorded else Forget(PASSED)
 
 
 def _tell(
