@@ -3,10 +3,10 @@
 from common.change import Effects, TimerFired, change
 from common.contracts.care import ConditionNoted, ConditionSetAside
 from common.contracts.groups import GroupEnded, GroupMeetingCancelled, meeting_of
-from common.contracts.intake import EpisodeOpened, LevelOfCareChanged, PrimaryTherapistChanged
+from common.contracts.intake import EpisodeClosed, EpisodeOpened, LevelOfCareChanged, PrimaryTherapistChanged
 from common.contracts.lessons import SettleLesson
 from common.contracts.message import Message
-from common.contracts.moves import LevelOfCareCorrected
+from common.contracts.moves import DischargeVoided, LevelOfCareCorrected
 from common.contracts.reports import DangerReported
 from common.contracts.scheduling import AttendanceReason, SessionAttendanceRecorded
 from common.contracts.skills import CarryCurriculum, UndoCarryCurriculum
@@ -46,9 +46,21 @@ def change_level(program: Program, message: Message[LevelOfCareChanged]) -> Effe
 
 
 def correct_level(forms: Forms, message: Message[LevelOfCareCorrected]) -> Effects:
-    """A level began at another instant than said: its measures are due from then. Rule: SK-M20."""
+    """A level, or the end, was at another instant than said: measures are due by that. Rules: SK-M20, SK-M23."""
     corrected = message.data
     return [change(SkillsRecord, corrected.participant_id, measuring.correct_level, corrected, forms)]
+
+
+def end_treatment(forms: Forms, message: Message[EpisodeClosed]) -> Effects:
+    """Treatment ended: nothing of it is due or missed any more. Rule: SK-M23."""
+    closed = message.data
+    return [change(SkillsRecord, closed.participant_id, measuring.end_treatment, closed, forms)]
+
+
+def go_on(forms: Forms, message: Message[DischargeVoided]) -> Effects:
+    """Treatment never ended: what was due is due. Rule: SK-M23."""
+    voided = message.data
+    return [change(SkillsRecord, voided.participant_id, measuring.go_on, voided, forms)]
 
 
 def change_therapist(forms: Forms, message: Message[PrimaryTherapistChanged]) -> Effects:
