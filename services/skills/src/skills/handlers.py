@@ -2,7 +2,7 @@
 
 from common.change import Effects, TimerFired, change
 from common.contracts.care import ConditionNoted, ConditionSetAside
-from common.contracts.groups import GroupEnded, GroupMeetingCancelled, meeting_of
+from common.contracts.groups import GroupEnded, GroupKind, GroupMeetingCancelled, GroupMeetingsMoved, meeting_of
 from common.contracts.intake import EpisodeClosed, EpisodeOpened, LevelOfCareChanged, PrimaryTherapistChanged
 from common.contracts.lessons import SettleLesson
 from common.contracts.message import Message
@@ -111,6 +111,16 @@ def drop_meeting(message: Message[GroupMeetingCancelled]) -> Effects:
     """A meeting does not take place, and has no lesson. Rule: SK-C20."""
     off = message.data
     return [change(LessonPlan, off.group_id, LessonPlan.drop, off.starts_at, off.cancelled_by, message.heard_at)]
+
+
+def move_lessons(message: Message[GroupMeetingsMoved]) -> Effects:
+    """A skills group meets at other times: its lessons go along. Rule: SK-C23."""
+    moved = message.data
+    if moved.kind is not GroupKind.SKILLS:
+        return []
+    return [
+        change(LessonPlan, moved.group_id, LessonPlan.follow, moved.moves, moved.moved_by, moved.at, message.heard_at)
+    ]
 
 
 def end_group(message: Message[GroupEnded]) -> Effects:

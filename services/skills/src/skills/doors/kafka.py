@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from common.contracts.care import ConditionNoted, ConditionSetAside
-from common.contracts.groups import GroupEnded, GroupMeetingCancelled
+from common.contracts.groups import GroupEnded, GroupMeetingCancelled, GroupMeetingsMoved
 from common.contracts.intake import EpisodeClosed, EpisodeOpened, LevelOfCareChanged, PrimaryTherapistChanged
 from common.contracts.lessons import SettleLesson
 from common.contracts.message import Contract
@@ -21,6 +21,7 @@ HEARS: Mapping[type[Contract], Hear] = {
     DangerReported: handlers.heed_report,
     SessionAttendanceRecorded: handlers.mark_roll,
     GroupMeetingCancelled: handlers.drop_meeting,
+    GroupMeetingsMoved: handlers.move_lessons,
     GroupEnded: handlers.end_group,
 }
 
