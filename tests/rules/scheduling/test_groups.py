@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from common.change import Invalid, NotEntitled, NotFound, Refused
-from common.contracts.groups import GroupKind, GroupPlanned, MakeUpPlanned
+from common.contracts.groups import GroupKind, GroupMeetingsMoved, GroupPlanned, MakeUpPlanned
 from common.contracts.message import Contract
 from common.contracts.words import GroupId, ParticipantId, SessionId, StaffId
 from scheduling.domain.group import Group, make_up_id
@@ -277,3 +277,37 @@ def test_who_joined_again_since_is_not_sent_away_by_late_word() -> None:
 
     assert group.leave_after_program(ANNA, MONDAY - timedelta(days=1), MONDAY) == []
     assert Group(id=AMBER).leave_after_program(ANNA, MONDAY, MONDAY) == []
+
+
+def moves(group: Group, new: GroupPlanned) -> list[tuple[datetime, datetime | None]]:
+    """Which meeting became which by a new plan."""
+    said = [one for one in group.arrange(new, 0, new.at) if isinstance(one, GroupMeetingsMoved)]
+    return [(one.was, one.now) for fact in said for one in fact.moves]
+
+
+def test_a_new_plan_says_which_meeting_became_which() -> None:
+    """SC-G14: what has met stays; a room alone, or the same again, moves nothing; back again, they move back."""
+    now, later = MONDAY + timedelta(weeks=2, days=1), timedelta(days=1, hours=3)
+    group = planned()
+    new = plan(at=now, first_at=MONDAY + later)
+    there = moves(group, new)
+    moved = after(group, group.arrange(new, 0, now))
+
+    expected = [MONDAY + timedelta(weeks=week) for week in range(3, 24)]
+    assert [was for was, _ in there] == expected
+    assert [one for _, one in there] == [MONDAY + later + timedelta(weeks=week) for week in range(2, 23)]
+    assert moves(planned(), plan(at=now, room="r2")) == [] == moves(moved, new.model_copy(update={"at": MONDAY}))
+    back = now + timedelta(weeks=1)
+    assert next(one for _, one in moves(moved, plan(at=back))) == MONDAY + timedelta(weeks=4)
+
+
+def test_a_meeting_nothing_stands_in_for_does_not_take_place() -> None:
+    """SC-G14: a date left out, fewer meetings; one that was cancelled, or met already, is not named."""
+    third = MONDAY + timedelta(weeks=2)
+    group = planned()
+    group = after(group, group.cancel(session(23), "snow", LEADER, MONDAY))
+    short = moves(group, plan(at=third, rule="FREQ=WEEKLY;COUNT=20"))
+
+    assert moves(group, plan(except_on=(third.date(),))) == [(third, None)]
+    assert [one for _, one in short] == [None] * 3
+    assert moves(after(group, group.end(LEADER, third)), plan(at=third, first_at=third + timedelta(days=1))) == []

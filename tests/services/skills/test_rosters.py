@@ -3,7 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from common.contracts.groups import GroupMeetingCancelled, session_id_at
+from common.contracts.groups import (
+    GroupKind,
+    GroupMeetingCancelled,
+    GroupMeetingsMoved,
+    MovedMeeting,
+    session_id_at,
+)
 from common.contracts.lessons import SettleLesson
 from common.contracts.scheduling import AttendanceReason, SessionAttendanceRecorded
 from common.contracts.words import GroupId, LevelOfCare, ParticipantId, Role, SessionKind, StaffId
@@ -99,3 +105,27 @@ async def test_a_session_that_is_no_meeting_of_a_planned_group_is_passed_by(call
     await hear(store, alone, unplanned)
 
     assert await store.database.find("lessonplan", {}) == []
+
+
+async def test_lessons_go_along_with_a_group_that_meets_at_other_times(caller: Caller, store: Store) -> None:
+    """SK-C23, repeated: whom the roster of the new time names has the lesson; none is planned for the old one."""
+    to = NOON + timedelta(days=1)
+    by = StaffId("s-2")
+    moved = GroupMeetingsMoved(
+        at=NOON, group_id=GROUP, kind=GroupKind.SKILLS, moves=(MovedMeeting(was=NOON, now=to),), moved_by=by
+    )
+    process = moved.model_copy(update={"group_id": GroupId("g-2"), "kind": GroupKind.PROCESS})
+    await plan(caller)
+    for _ in range(2):
+        await hear(store, moved, process)
+    await hear(store, roster("p-1", True, at=to))
+    await pass_on(store)
+
+    assert await said(store, "p-1") == ["SkillTaught"]
+    assert list((await state(store, "lessonplan", GROUP))["lessons"]) == [to.isoformat()]
+    assert [row["off"] for row in await store.database.find("plannedlessons", {}, sort=[("starts_at", 1)])] == [
+        True,
+        False,
+    ]
+    assert await plan(caller) == 409
+    assert len(await store.database.find("lessonplan", {})) == 1

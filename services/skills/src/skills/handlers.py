@@ -2,11 +2,11 @@
 
 from common.change import Effects, TimerFired, change
 from common.contracts.care import ConditionNoted, ConditionSetAside
-from common.contracts.groups import GroupEnded, GroupMeetingCancelled, meeting_of
-from common.contracts.intake import EpisodeOpened, LevelOfCareChanged, PrimaryTherapistChanged
+from common.contracts.groups import GroupEnded, GroupKind, GroupMeetingCancelled, GroupMeetingsMoved, meeting_of
+from common.contracts.intake import EpisodeClosed, EpisodeOpened, LevelOfCareChanged, PrimaryTherapistChanged
 from common.contracts.lessons import SettleLesson
 from common.contracts.message import Message
-from common.contracts.moves import LevelOfCareCorrected
+from common.contracts.moves import DischargeVoided, LevelOfCareCorrected
 from common.contracts.reports import DangerReported
 from common.contracts.scheduling import AttendanceReason, SessionAttendanceRecorded
 from common.contracts.skills import CarryCurriculum, UndoCarryCurriculum
@@ -46,9 +46,21 @@ def change_level(program: Program, message: Message[LevelOfCareChanged]) -> Effe
 
 
 def correct_level(forms: Forms, message: Message[LevelOfCareCorrected]) -> Effects:
-    """A level began at another instant than said: its measures are due from then. Rule: SK-M20."""
+    """A level, or the end, was at another instant than said: measures are due by that. Rules: SK-M20, SK-M23."""
     corrected = message.data
     return [change(SkillsRecord, corrected.participant_id, measuring.correct_level, corrected, forms)]
+
+
+def end_treatment(forms: Forms, message: Message[EpisodeClosed]) -> Effects:
+    """Treatment ended: nothing of it is due or missed any more. Rule: SK-M23."""
+    closed = message.data
+    return [change(SkillsRecord, closed.participant_id, measuring.end_treatment, closed, forms)]
+
+
+def go_on(forms: Forms, message: Message[DischargeVoided]) -> Effects:
+    """Treatment never ended: what was due is due. Rule: SK-M23."""
+    voided = message.data
+    return [change(SkillsRecord, voided.participant_id, measuring.go_on, voided, forms)]
 
 
 def change_therapist(forms: Forms, message: Message[PrimaryTherapistChanged]) -> Effects:
@@ -99,6 +111,16 @@ def drop_meeting(message: Message[GroupMeetingCancelled]) -> Effects:
     """A meeting does not take place, and has no lesson. Rule: SK-C20."""
     off = message.data
     return [change(LessonPlan, off.group_id, LessonPlan.drop, off.starts_at, off.cancelled_by, message.heard_at)]
+
+
+def move_lessons(message: Message[GroupMeetingsMoved]) -> Effects:
+    """A skills group meets at other times: its lessons go along. Rule: SK-C23."""
+    moved = message.data
+    if moved.kind is not GroupKind.SKILLS:
+        return []
+    return [
+        change(LessonPlan, moved.group_id, LessonPlan.follow, moved.moves, moved.moved_by, moved.at, message.heard_at)
+    ]
 
 
 def end_group(message: Message[GroupEnded]) -> Effects:

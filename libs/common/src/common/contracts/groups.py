@@ -106,6 +106,24 @@ class GroupPlanned(GroupEvent):
     planned_by: Plain[StaffId]
 
 
+class MovedMeeting(Part):
+    """A meeting at another instant than before; `now` None: it does not take place any more."""
+
+    was: Plain[Instant]
+    now: Plain[Instant | None]
+
+
+class GroupMeetingsMoved(GroupEvent):
+    """By a new plan the group meets at other times: which meetings are gone, and which stand in for them, in order.
+
+    Meetings that both plans have are not named, nor are make-ups and meetings that did not take place.
+    """
+
+    kind: Plain[GroupKind]
+    moves: Plain[tuple[MovedMeeting, ...]]
+    moved_by: Plain[StaffId]
+
+
 class GroupMeetingCancelled(GroupEvent):
     """One meeting does not take place; `reason` is a code."""
 
@@ -196,6 +214,7 @@ EVENTS: tuple[type[Contract], ...] = (
     CalendarUnshared,
     TimesBooked,
     GroupPlanned,
+    GroupMeetingsMoved,
     GroupMeetingCancelled,
     MakeUpPlanned,
     GroupEnded,

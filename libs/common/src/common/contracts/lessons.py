@@ -4,6 +4,7 @@ from datetime import date
 from typing import ClassVar
 
 from common.contracts.curriculum import HomeworkOutcome
+from common.contracts.groups import MovedMeeting
 from common.contracts.message import Clinical, Contract, Instant, Part, Plain
 from common.contracts.skills import ProgressEvent
 from common.contracts.words import FlagId, GroupId, ParticipantId, RiskLevel, SkillModule, StaffId, TargetKind
@@ -68,6 +69,23 @@ class LessonMeetingDropped(MeetingEvent):
     dropped_by: Plain[StaffId]
 
 
+class LessonMeetingsMoved(Contract):
+    """A group meets at other times: its lessons go along, and none can be planned for the times it left.
+
+    Rule: SK-C23.
+    """
+
+    TOPIC: ClassVar[str] = "skills.progress"
+
+    group_id: Plain[GroupId]
+    moves: Plain[tuple[MovedMeeting, ...]]
+    moved_by: Plain[StaffId]
+
+    def subject(self) -> str:
+        """The group."""
+        return f"group:{self.group_id}"
+
+
 class LessonTakenBack(ProgressEvent):
     """A lesson did not reach the participant at `held_at` after all, or was not missed then. Rule: SK-C21."""
 
@@ -110,6 +128,7 @@ EVENTS: tuple[type[Contract], ...] = (
     HistoricalRiskFound,
     LessonRollMarked,
     LessonMeetingDropped,
+    LessonMeetingsMoved,
     LessonTakenBack,
 )
 COMMANDS: tuple[type[Contract], ...] = (SettleLesson,)

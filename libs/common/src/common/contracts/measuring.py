@@ -55,6 +55,7 @@ class MeasurePlanSet(ProgressEvent):
     """What decides which measures are due and when: said whenever one of these changes.
 
     `after_program_since`: when the levels with follow-up on fixed days began. `watch_until`: measures are doubled.
+    `ended_at`: treatment ended then; whether it did stands as it was known at `end_known_at`.
     """
 
     level: Plain[LevelOfCare | None] = None
@@ -66,6 +67,8 @@ class MeasurePlanSet(ProgressEvent):
     therapist_since: Plain[Instant | None] = None
     therapist_changed: Plain[bool] = False
     episode_since: Plain[Instant | None] = None
+    ended_at: Plain[Instant | None] = None
+    end_known_at: Plain[Instant | None] = None
 
 
 class MissedMeasure(Part):

@@ -14,6 +14,7 @@ from common.contracts.groups import (
     GroupKind,
     GroupLeft,
     GroupMeetingCancelled,
+    GroupMeetingsMoved,
     GroupPlanned,
     GroupWaiting,
     MakeUpPlanned,
@@ -21,7 +22,7 @@ from common.contracts.groups import (
 )
 from common.contracts.message import Contract
 from common.contracts.words import GroupId, ParticipantId, SessionId, StaffId
-from scheduling.domain.plans import Meeting, by_plans, check, in_window, leaders_of, windows
+from scheduling.domain.plans import Meeting, by_plans, check, in_window, leaders_of, moved, windows
 
 REMEMBERED_PLANS = 10
 """ASSUMED: the newest plans kept of a group; what met by older ones is history in the event log."""
@@ -104,14 +105,14 @@ class Group(Aggregate):
         return self
 
     def arrange(self, plan: GroupPlanned, set_aside: int, now: datetime) -> list[Contract]:
-        """Say what the group is and when it meets; what has met stays as it was. Rules: SC-G1, SC-G5, SC-G10.
+        """Say what the group is and when it meets; what has met stays as it was.
 
-        Raises Invalid for a plan that makes no sense.
+        Rules: SC-G1, SC-G5, SC-G10, SC-G14. Raises Invalid for a plan that makes no sense.
         """
         check(plan)
         if self.plans and self.ended_at is None and _same(plan, self.plan):
             return []
-        return [plan, *self.after(plan)._served(set_aside, now)]
+        return [plan, *self._moved(plan), *self.after(plan)._served(set_aside, now)]
 
     def cancel(self, session_id: SessionId, reason: str, by: StaffId, now: datetime) -> list[Contract]:
         """One meeting does not take place; said twice, it happens once. Rule: SC-G6."""
@@ -177,6 +178,13 @@ class Group(Aggregate):
         if member is not None and member.joined_at > left_at:
             return []
         return self.leave(who, "left-alumni", 0, now)
+
+    def _moved(self, plan: GroupPlanned) -> list[Contract]:
+        moves = moved(self.meetings(), self.after(plan).meetings(), plan.at) if self.ended_at is None else ()
+        if not moves:
+            return []
+        kind, by = plan.kind, plan.planned_by
+        return [GroupMeetingsMoved(at=plan.at, group_id=plan.group_id, kind=kind, moves=moves, moved_by=by)]
 
     def _served(self, set_aside: int, now: datetime) -> list[Contract]:
         said: list[Contract] = []

@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from pydantic import BaseModel
 
 from common.change import Invalid
-from common.contracts.groups import BookedTime, GroupPlanned, session_id_at
+from common.contracts.groups import BookedTime, GroupPlanned, MovedMeeting, session_id_at
 from common.contracts.words import SessionId, StaffId
 from scheduling.domain.recurrence import meetings, zone_named
 
@@ -47,6 +47,16 @@ def by_plans(plans: Sequence[GroupPlanned], cancelled: Collection[SessionId]) ->
     for plan, starts, over in zip(plans, in_force, ends, strict=True):
         found += [m for m in _meetings(plan, cancelled) if starts <= m.starts_at < over]
     return found
+
+
+def moved(before: Sequence[Meeting], after: Sequence[Meeting], since: datetime) -> tuple[MovedMeeting, ...]:
+    """Which meetings from `since` on are gone, and in order which new ones stand in for them. Rule: SC-G14."""
+    was, now = (
+        {m.starts_at for m in some if m.starts_at >= since and not m.cancelled and not m.make_up}
+        for some in (before, after)
+    )
+    gone, new = sorted(was - now), sorted(now - was)
+    return tuple(MovedMeeting(was=one, now=other) for one, other in zip_longest(gone, new[: len(gone)]))
 
 
 def check(plan: GroupPlanned) -> None:

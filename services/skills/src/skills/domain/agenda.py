@@ -70,6 +70,10 @@ class Period(NamedTuple):
         """The local day of an instant."""
         return at.astimezone(self.zone).date()
 
+    def until(self, end: datetime | None) -> "Period":
+        """The days of it on which treatment had not ended. Rule: SK-C22."""
+        return self if end is None else self._replace(last=min(self.last, self.day(end)))
+
     @property
     def days(self) -> list[date]:
         """Each day of it."""
@@ -77,15 +81,20 @@ class Period(NamedTuple):
 
 
 def agenda(seen: Seen, period: Period) -> list[Item]:
-    """What to speak about: by rank, then severity, then recency. Rules: SK-T4, SK-T5."""
+    """What to speak about: by rank, then severity, then recency; nothing is due after the end.
+
+    Rules: SK-T4, SK-T5, SK-C22.
+    """
+    due = period.until(seen.record.plan.ended_at)
     found = [
         *_acts(seen, period),
         *_urges(seen, period),
         *_flags(seen, period),
         *_alliance(seen, period),
         *_interfering(seen, period),
-        *_cards(seen, period),
-        *_promised(seen, period),
+        *_without_card(seen, due),
+        *_alerts(seen, period),
+        *_promised(seen, due),
         *_skills(seen, period),
         *_ahead(seen, period),
         *_moments(seen, period),
@@ -179,8 +188,8 @@ def _interfering(seen: Seen, period: Period) -> Iterator[Item]:
         yield Item(rank, severity, day, name, about, because, "SK-T5", unstable, unstable and about not in analysed)
 
 
-def _cards(seen: Seen, period: Period) -> Iterator[Item]:
-    """Days without a card, the last one not being over, and what the template wants looked at."""
+def _without_card(seen: Seen, period: Period) -> Iterator[Item]:
+    """Days without a card, the last one not being over."""
     there = {card.day for card in _in(seen.record, period)}
     due = period.days[:-1] or period.days
     without = [day for day in due if day not in there]
@@ -188,6 +197,10 @@ def _cards(seen: Seen, period: Period) -> Iterator[Item]:
         named = ", ".join(map(str, without))
         because = f"no card of {len(without)} of {len(due)} days ({named}): unknown, not calm"
         yield Item(2, len(without), without[-1], "no-diary-card", f"no-diary-card.{without[-1]}", because, "SK-T5")
+
+
+def _alerts(seen: Seen, period: Period) -> Iterator[Item]:
+    """What the template of a card wants looked at."""
     for one in seen.book.diary.cards.values():
         if period.has(one.sheet.day):
             for alert, rank in one.alerts.items():

@@ -69,6 +69,13 @@ class Coverage(BaseModel):
         """Whether it is known that this sitting was without them. Rule: SK-C12."""
         return any(abs(at - one.at) < SAME_SITTING for one in self.missed.get(lesson, ()))
 
+    def until(self, end: datetime | None) -> "Coverage":
+        """Without what was given after treatment ended: nobody misses that. Rule: SK-C22."""
+        if end is None:
+            return self
+        missed = {lesson: tuple(one for one in some if one.at < end) for lesson, some in self.missed.items()}
+        return self.model_copy(update={"missed": missed})
+
     def after(self, fact: Contract) -> "Coverage":
         """The coverage once `fact` is true."""
         match fact:

@@ -236,7 +236,7 @@ def _missed(record: SkillsRecord, index: int, at: datetime) -> list[Contract]:
     there, warned = reached(record), record.dit_work.warned
     due = [one for session, some in BY_SESSION.items() if session <= index for one in some]
     missing = tuple(one for one in due if one not in there and one not in warned)
-    if not missing:
+    if not missing or record.plan.over(at):
         return []
     return [MilestonesMissed(at=at, participant_id=_who(record), session_index=index, milestones=missing)]
 

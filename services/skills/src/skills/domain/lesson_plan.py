@@ -8,13 +8,22 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from common.change import Aggregate, Ask, Outcome, Refused
 from common.contracts.curriculum import LessonPlanned, LessonUnplanned
-from common.contracts.lessons import LessonHad, LessonMeetingDropped, LessonRollMarked, SettleLesson
+from common.contracts.groups import MovedMeeting
+from common.contracts.lessons import (
+    LessonHad,
+    LessonMeetingDropped,
+    LessonMeetingsMoved,
+    LessonRollMarked,
+    SettleLesson,
+)
 from common.contracts.message import Contract, Instant
 from common.contracts.words import GroupId, LevelOfCare, ParticipantId, SkillModule, StaffId
 from skills.domain.syllabus import Syllabus
 
 KEEP = 120
 """Meetings kept in the state, the latest ones. ASSUMED: two years of a weekly group; the journal keeps all."""
+KEEP_LEFT = 400
+"""Times the group left that are kept, the latest ones: as many as one plan of scheduling has at most."""
 KEEP_ROLLS = 60
 """Rosters kept, of the latest meetings. ASSUMED: a year of a weekly group, a quarter of a daily one."""
 
@@ -48,16 +57,21 @@ class LessonPlan(Aggregate):
     rolls: dict[str, dict[ParticipantId, Mark]] = Field(default_factory=dict)
     dropped: tuple[str, ...] = ()
     """Meetings that do not take place."""
+    left: tuple[str, ...] = ()
+    """Times at which the group does not meet any more."""
+    moved_at: Instant | None = None
 
     def plan(self, syllabus: Syllabus, some: Sequence[Planned], by: StaffId, now: datetime) -> list[Outcome]:
         """What is already planned so says nothing; another lesson replaces, also for whom a roster names.
 
-        Raises Invalid, and Refused `meeting-cancelled`. Rules: SK-C14, SK-C19, SK-C20.
+        Raises Invalid, and Refused `meeting-cancelled`, `meeting-moved`. Rules: SK-C14, SK-C19, SK-C20, SK-C23.
         """
         for one in some:
             syllabus.check(one.module, one.lesson)
         if any(_key(one.starts_at) in self.dropped for one in some):
             raise Refused("meeting-cancelled", "a meeting that does not take place has no lesson")
+        if any(_key(one.starts_at) in self.left and not one.make_up for one in some):
+            raise Refused("meeting-moved", "the group meets at another time instead; plan the lesson for that")
         anew = [one for one in some if self.lessons.get(_key(one.starts_at)) != one]
         said = [LessonPlanned(at=now, group_id=GroupId(self.id), planned_by=by, **dict(one)) for one in anew]
         return [*said, *self._settled(said, [one.starts_at for one in anew], now)]
@@ -84,6 +98,30 @@ class LessonPlan(Aggregate):
             return []
         said = LessonMeetingDropped(at=now, group_id=GroupId(self.id), starts_at=starts_at, dropped_by=by)
         return [said, *self.unplan(starts_at, by, now)]
+
+    def follow(self, moves: Sequence[MovedMeeting], by: StaffId, moved_at: datetime, now: datetime) -> list[Outcome]:
+        """The group meets at other times, and its lessons go along. Rule: SK-C23.
+
+        What is planned for the new time already stands; where no meeting stands in for one, there is no lesson.
+        """
+        if self.moved_at is not None and moved_at <= self.moved_at:
+            return []
+        group = GroupId(self.id)
+        goes = {_key(one.was): one.now for one in moves}
+        lessons = [(one, goes[key]) for key, one in self.lessons.items() if key in goes]
+        free = [(one, to) for one, to in lessons if to and not {_key(to)} & {*self.lessons, *self.dropped}]
+        said: list[Contract] = [
+            LessonMeetingsMoved(at=moved_at, group_id=group, moves=tuple(moves), moved_by=by),
+            *(LessonUnplanned(at=now, group_id=group, starts_at=one.starts_at, unplanned_by=by) for one, _ in lessons),
+            *(
+                LessonPlanned(at=now, group_id=group, planned_by=by, **{**dict(one), "starts_at": to})
+                for one, to in free
+            ),
+        ]
+        return [
+            *said,
+            *self._settled(said, [*(one.starts_at for one, _ in lessons), *(to for _, to in free if to)], now),
+        ]
 
     def end(self, at: datetime, by: StaffId, now: datetime) -> list[Outcome]:
         """The group does not meet from then on. Rule: SK-C20."""
@@ -129,6 +167,10 @@ class LessonPlan(Aggregate):
                 roll = {**self.rolls.get(_key(fact.starts_at), {}), fact.participant_id: mark}
                 rolls = sorted({**self.rolls, _key(fact.starts_at): roll}.items())
                 return self.model_copy(update={"rolls": dict(rolls[-KEEP_ROLLS:])})
+            case LessonMeetingsMoved():
+                meets = {_key(one.now) for one in fact.moves if one.now}
+                left = sorted({*self.left, *(_key(one.was) for one in fact.moves)} - meets)
+                return self.model_copy(update={"left": tuple(left[-KEEP_LEFT:]), "moved_at": fact.at})
             case LessonMeetingDropped():
                 return self.model_copy(update={"dropped": (*self.dropped, _key(fact.starts_at))[-KEEP:]})
         return self

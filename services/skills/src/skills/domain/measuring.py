@@ -5,17 +5,20 @@ from datetime import datetime, timedelta
 
 from common.change import Forget, Outcome, Remind
 from common.contracts.care import ConditionNoted, ConditionSetAside
-from common.contracts.intake import EpisodeOpened, LevelOfCareChanged, PrimaryTherapistChanged
+from common.contracts.intake import EpisodeClosed, EpisodeOpened, LevelOfCareChanged, PrimaryTherapistChanged
 from common.contracts.measuring import InstrumentScored
 from common.contracts.message import Contract
-from common.contracts.moves import LevelOfCareCorrected
-from common.contracts.words import Condition, ParticipantId, TransitionKind
+from common.contracts.moves import DischargeVoided, LevelOfCareCorrected
+from common.contracts.words import Condition, LevelOfCare, ParticipantId, TransitionKind
 from skills.domain.alliance import drop
 from skills.domain.answers import Filled
 from skills.domain.forms import Forms
 from skills.domain.record import SkillsRecord
 from skills.domain.schedule import LOOK, SCREEN, Due, Plan, dues, missed, set_plan
 from skills.domain.trends import Point
+
+ENTRIES = frozenset({TransitionKind.ADMISSION, TransitionKind.READMISSION})
+"""Changes of level with which treatment begins, or begins again: whatever was measured before is of another time."""
 
 
 def open_episode(record: SkillsRecord, opened: EpisodeOpened, forms: Forms) -> list[Outcome]:
@@ -26,14 +29,20 @@ def open_episode(record: SkillsRecord, opened: EpisodeOpened, forms: Forms) -> l
 
 
 def change_level(record: SkillsRecord, moved: LevelOfCareChanged, forms: Forms) -> list[Outcome]:
-    """Another level has other turns; after a step down they come twice as often for a while. Rules: SK-M15, SK-M16."""
+    """Another level has other turns; after a step down they come twice as often for a while.
+
+    After an ending treatment goes on with it. Rules: SK-M15, SK-M16, SK-M23.
+    """
     plan, schedule = _with_therapist(record.plan, moved.primary_therapist, moved.at), forms.schedule
     after_program = {level for row in schedule.due for level in row.on_days}
     counting_on = plan.after_program_since if plan.level in after_program else None
-    watched = moved.kind is TransitionKind.STEP_DOWN
+    watched, enters = moved.kind is TransitionKind.STEP_DOWN, moved.kind in ENTRIES
+    begins = moved.to_level is not plan.level or (enters and (plan.since is None or moved.at > plan.since))
+    goes_on = _ending(plan, None, moved.known_at or moved.at) if enters or plan.ended_at is not None else {}
     changes = {
+        **goes_on,
         "level": moved.to_level,
-        "since": moved.at if moved.to_level is not plan.level else plan.since,
+        "since": moved.at if begins else plan.since,
         "after_program_since": (counting_on or moved.at) if moved.to_level in after_program else None,
         "watch_until": moved.at + timedelta(days=schedule.watch_days) if watched else None,
     }
@@ -41,17 +50,31 @@ def change_level(record: SkillsRecord, moved: LevelOfCareChanged, forms: Forms) 
 
 
 def correct_level(record: SkillsRecord, corrected: LevelOfCareCorrected, forms: Forms) -> list[Outcome]:
-    """A change of level was true at another instant: whatever was counted from it moves along. Rule: SK-M20.
+    """A change of level was true at another instant: whatever was counted from it moves along. Rules: SK-M20, SK-M23.
 
     What was said to be missed stays said. Once the plan has moved, nothing in it stands at the old instant any more.
     """
     plan, watch = record.plan, timedelta(days=forms.schedule.watch_days)
+    if corrected.level is LevelOfCare.CLOSED:
+        ending = _ending(plan, corrected.at, corrected.known_at) if corrected.current else {}
+        return _set(record, plan.model_copy(update=ending), corrected.known_at, forms)
     counted = ["since", "after_program_since", "therapist_since"]
     counted += ["episode_since"] if corrected.from_level is None else []
     changes = {name: corrected.at for name in counted if getattr(plan, name) == corrected.was_at}
     if plan.watch_until == corrected.was_at + watch:
         changes["watch_until"] = corrected.at + watch
     return _set(record, plan.model_copy(update=changes), corrected.known_at, forms)
+
+
+def end_treatment(record: SkillsRecord, closed: EpisodeClosed, forms: Forms) -> list[Outcome]:
+    """From then on nothing of the level is due, and nothing is missed; the plan waits as it was. Rule: SK-M23."""
+    known_at = closed.known_at or closed.at
+    return _set(record, record.plan.model_copy(update=_ending(record.plan, closed.at, known_at)), known_at, forms)
+
+
+def go_on(record: SkillsRecord, voided: DischargeVoided, forms: Forms) -> list[Outcome]:
+    """Treatment never ended: everything is due as if nothing had been said. Rule: SK-M23."""
+    return _set(record, record.plan.model_copy(update=_ending(record.plan, None, voided.at)), voided.at, forms)
 
 
 def change_therapist(record: SkillsRecord, changed: PrimaryTherapistChanged, forms: Forms) -> list[Outcome]:
@@ -120,6 +143,13 @@ def _set(record: SkillsRecord, plan: Plan, at: datetime, forms: Forms) -> list[O
     for fact in said:
         record = record.after(fact)
     return [*said, *_next_look(record, forms)] if said else []
+
+
+def _ending(plan: Plan, ended_at: datetime | None, known_at: datetime) -> dict[str, datetime | None]:
+    """Whether treatment has ended, as it is known last: what is older, and heard of later, changes nothing."""
+    if plan.end_known_at is not None and known_at < plan.end_known_at:
+        return {}
+    return {"ended_at": ended_at, "end_known_at": known_at}
 
 
 def _next_look(record: SkillsRecord, forms: Forms) -> list[Outcome]:

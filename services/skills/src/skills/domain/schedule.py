@@ -65,7 +65,21 @@ class Plan(BaseModel):
     therapist_since: Instant | None = None
     therapist_changed: bool = False
     episode_since: Instant | None = None
+    ended_at: Instant | None = None
+    end_known_at: Instant | None = None
     missed: dict[str, Instant] = {}
+
+    def over(self, at: datetime) -> bool:
+        """Whether treatment had ended by then. Rule: SK-M23."""
+        return self.ended_at is not None and at >= self.ended_at
+
+    def in_force(self) -> "Plan":
+        """As it decides now: once treatment has ended, by what the schedule says of CLOSED. Rule: SK-M23."""
+        if self.ended_at is None:
+            return self
+        begun = self.after_program_since or self.ended_at
+        ended = {"level": LevelOfCare.CLOSED, "since": self.ended_at, "after_program_since": begun}
+        return self.model_copy(update={**ended, "watch_until": None})
 
     def after(self, fact: Contract) -> "Plan":
         """The plan once `fact` is true."""
@@ -95,8 +109,8 @@ def set_plan(participant_id: ParticipantId, before: Plan, now: Plan, at: datetim
 
 
 def dues(plan: Plan, schedule: Schedule, last: Last) -> list[Due]:
-    """What comes next of each measure, the soonest first. Rules: SK-M15, SK-M16."""
-    found = []
+    """What comes next of each measure, the soonest first. Rules: SK-M15, SK-M16, SK-M23."""
+    found, plan = [], plan.in_force()
     for row in schedule.due:
         due_at = _due(row, plan, schedule, last(row.measure), plan.missed.get(row.measure))
         if due_at is not None and (not row.conditions or set(row.conditions) & set(plan.conditions)):
@@ -108,9 +122,19 @@ def dues(plan: Plan, schedule: Schedule, last: Last) -> list[Due]:
 def missed(participant_id: ParticipantId, plan: Plan, coming: Iterable[Due], now: datetime) -> list[Contract]:
     """What did not come by now; once for each time it was due. Rule: SK-M17."""
     late = tuple(MissedMeasure(measure=due.measure, due_at=due.due_at) for due in coming if due.missed_at <= now)
-    if not late or plan.level is None:
+    level = plan.in_force().level
+    if not late or level is None:
         return []
-    return [MeasuresMissed(at=now, participant_id=participant_id, level=plan.level, missed=late)]
+    return [MeasuresMissed(at=now, participant_id=participant_id, level=level, missed=late)]
+
+
+def still_missed(plan: Plan, schedule: Schedule) -> dict[str, datetime]:
+    """Of what was said to be missed, what the present level measures; nothing once treatment ended. Rule: SK-M23."""
+    level = plan.in_force().level
+    measured = {
+        row.measure for row in schedule.due if level in row.every_days or level in row.on_days or level in row.at_start
+    }
+    return {measure: at for measure, at in plan.missed.items() if measure in measured}
 
 
 def _due(row: Row, plan: Plan, schedule: Schedule, last: datetime | None, missed: datetime | None) -> datetime | None:

@@ -119,7 +119,7 @@ async def agenda(
         raise NotFound("participant-unknown", "skills has not heard of this participant")
     record = SkillsRecord.model_validate(stored["state"])
     book, worked_on = await workbook(database, participant_id), await _targets(database, participant_id)
-    coverage = report(syllabus, record.curriculum, record.coverage)
+    coverage = report(syllabus, record.curriculum, record.coverage.until(record.plan.ended_at))
     seen = Seen(record, book, worked_on, coverage)
     items = ordered(told_by_oneself(seen) if own else seen, days)
     return AgendaView(

@@ -94,7 +94,10 @@ class MasteryView(BaseModel):
 
 
 class CoverageView(BaseModel):
-    """The whole answer. It is the same at every level: lessons belong to the participant, not to a group."""
+    """The whole answer. It is the same at every level: lessons belong to the participant, not to a group.
+
+    Once treatment has ended nothing is missing and nothing comes next. Rule: SK-C22.
+    """
 
     participant_id: str
     level: LevelOfCare | None
@@ -111,15 +114,20 @@ class CoverageView(BaseModel):
 async def coverage(
     database: Database, syllabus: Syllabus, participant_id: str, now: datetime, today: date
 ) -> CoverageView:
-    """What somebody had, what is missing, what comes next; raises NotFound `participant-unknown`. Rule: SK-C13."""
+    """What somebody had, what is missing, what comes next; raises NotFound `participant-unknown`.
+
+    Rules: SK-C13, SK-C22.
+    """
     document = await database.get(collection_of(SkillsRecord), participant_id)
     if document is None:
         raise NotFound("participant-unknown", "skills has not heard of this participant")
     record = SkillsRecord.model_validate(document["state"])
     book = await workbook(database, participant_id)
-    found, level = report(syllabus, record.curriculum, record.coverage), record.curriculum.place.level
+    ended, level = record.plan.ended_at, record.curriculum.place.level
+    found = report(syllabus, record.curriculum, record.coverage.until(ended))
+    missing, coming = (found.missing, found.coming[:COMING]) if ended is None else ((), ())
     cycle = syllabus.cycle(record.curriculum.place.cycle)
-    wanted = {one.lesson for one in found.missing} | {slot.lesson for slot in found.coming[:COMING]}
+    wanted = {one.lesson for one in missing} | {slot.lesson for slot in coming}
     meetings = await _meetings(database, wanted, level, now)
     practised = _days_practised(syllabus, book, today)
     return CoverageView(
@@ -130,8 +138,8 @@ async def coverage(
         complete=found.complete,
         open_weeks=syllabus.cycles[cycle].open_weeks,
         lessons=[_lesson(syllabus, one, practised) for one in found.lessons],
-        missing=[_missing(syllabus, one, found, meetings) for one in found.missing],
-        next=[_coming(syllabus, slot, found, meetings) for slot in found.coming[:COMING]],
+        missing=[_missing(syllabus, one, found, meetings) for one in missing],
+        next=[_coming(syllabus, slot, found, meetings) for slot in coming],
         practice=practice(syllabus, book, today),
     )
 

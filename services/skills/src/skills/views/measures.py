@@ -16,7 +16,7 @@ from skills.domain.alliance import with_therapist
 from skills.domain.forms import Form, Forms, Licence, ReliableChange, Words
 from skills.domain.measuring import coming, points_of
 from skills.domain.record import SkillsRecord
-from skills.domain.schedule import Due
+from skills.domain.schedule import Due, still_missed
 from skills.domain.trends import Moved, Point, baseline, moved
 
 FILLED = "filledforms"
@@ -118,9 +118,10 @@ async def alliance(database: Database, participant_id: str, forms: Forms) -> lis
 
 
 async def due(database: Database, participant_id: str, forms: Forms) -> DueView:
-    """What is to be measured next; raises NotFound `participant-unknown`. Rule: SK-M15."""
+    """What is to be measured next; raises NotFound `participant-unknown`. Rules: SK-M15, SK-M23."""
     record = await record_of(database, participant_id)
-    return DueView(level=record.plan.level, coming=coming(record, forms), missed=record.plan.missed)
+    missed = still_missed(record.plan, forms.schedule)
+    return DueView(level=record.plan.in_force().level, coming=coming(record, forms), missed=missed)
 
 
 async def record_of(database: Database, participant_id: str) -> SkillsRecord:
