@@ -29,6 +29,16 @@ CHOSEN = {
         ("guardian-needed", "422", "the signature of the … does not do for … care at this age"),
         ("participant-signs", "422", "the signature of the … does not do for … care at this age"),
     ),
+    "family": (
+        *(
+            (f"unknown-{what}", "422", "the family program knows: …")
+            for what in ("barrier", "goal", "misconception", "module", "readiness", "session-type")
+        ),
+        *(
+            (why, "409", "this supporter may take no part in it now")
+            for why in ("no-release", "scope-not-released", "release-expired", "release-revoked", "held-back")
+        ),
+    ),
     "scheduling": (
         ("participant-taken", "409", "the participant has another session at that time: …"),
         ("room-taken", "409", "the room is taken at that time: …"),

@@ -1,6 +1,7 @@
 """What is agreed with a supporter and done with them."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -21,6 +22,7 @@ from family.domain.program import Program
 from .story import ANA, AUNT, EVA, FRIEND, NOON, after, asks_of, facts_of, granted, named, revoked
 
 SKILLS = ReleaseScope.SKILLS_CURRICULUM
+PROBLEMS = (Path(__file__).parents[3] / "docs/problems.md").read_text()
 PLAN = Wanted(
     session_types=("FAM_INDIV", "FAM_COACH"),
     goals=("PRACTISE_TOGETHER", "OWN_CHANGE"),
@@ -85,9 +87,13 @@ def test_a_plan_ends_once_and_may_begin_anew() -> None:
     ],
 )
 def test_a_plan_speaks_in_codes_of_the_program(changes: dict[str, object], code: str) -> None:
-    """FA-E1."""
-    with pytest.raises(Invalid, match=code):
+    """FA-E1: the answer is on the list of problems, and does not say again what may be a name."""
+    with pytest.raises(Invalid) as wrong:
         engaging.agree_plan(after(named()), AUNT, PLAN.model_copy(update=changes), PROGRAM, EVA, NOON)
+
+    assert wrong.value.code == code
+    assert f"| `{code}` | 422 |" in PROBLEMS
+    assert not [said for said in changes.values() if str(said).strip("(',)") in wrong.value.detail]
 
 
 def test_a_plan_is_made_with_somebody_the_participant_named() -> None:

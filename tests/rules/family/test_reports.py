@@ -80,13 +80,18 @@ def test_danger_for_nobody_we_know_of_is_told_all_the_same() -> None:
 
 
 def test_a_match_heeds_the_danger_for_whom_it_is_about() -> None:
-    """FA-I3, FA-I6."""
-    said = after(word(Danger.NOW, None)).match_with(BEN, EVA, NOON)
+    """FA-I3, FA-I6, NO-L9: what climbs for it already climbs on; for somebody else after all it is another matter."""
+    report = after(word(Danger.NOW, None))
+    said = report.match_with(BEN, EVA, NOON)
 
+    matched = ReportMatched(at=NOON, report_id=ONE, participant_id=BEN, matched_by=EVA)
     assert said == [
-        ReportMatched(at=NOON, report_id=ONE, participant_id=BEN, matched_by=EVA),
-        DangerReported(at=NOON, participant_id=BEN, report_id=ONE, level=RiskLevel.HIGH),
+        matched,
+        DangerReported(at=NOON, participant_id=BEN, report_id=ONE, level=RiskLevel.HIGH, matter=ONE),
     ]
+    (_, moved) = report.after(matched).match_with(ANA, EVA, NOON)
+    assert isinstance(moved, DangerReported)
+    assert moved.matter == ""
 
 
 def test_another_match_replaces_the_one_before_and_the_same_one_is_nothing_new() -> None:

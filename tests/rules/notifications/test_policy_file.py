@@ -6,8 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter
 
 from notifications.app import STANDARD
+from notifications.domain.policy import Zone
 from notifications.doors.policy_file import PolicyInvalid, policy_in
 from notifications.settings import STANDARD_FILE
 
@@ -75,3 +77,14 @@ def test_a_start_with_a_bad_file_ends_with_exit_2_and_all_mistakes_at_once(tmp_p
         "most_per_day",
         "most_per_week",
     ]
+
+
+@pytest.mark.parametrize(
+    "name", ["localtime", "Factory", "right/America/New_York", "posixrules", "America", "../UTC", ""]
+)
+def test_a_time_zone_is_one_that_every_machine_knows(name: str) -> None:
+    """NO-N3, NO-P4: what one machine calls its own would be no zone, or another one, on the next."""
+    with pytest.raises(ValueError, match="no such time zone"):
+        TypeAdapter(Zone).validate_python(name)
+
+    assert TypeAdapter(Zone).validate_python("America/New_York") == "America/New_York"

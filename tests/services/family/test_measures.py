@@ -17,6 +17,7 @@ READERS = {Role.CLINICIAN, Role.FAMILY_CLINICIAN, Role.MEDICAL}
 
 async def test_the_care_team_sees_the_course_and_nobody_else_does(house: House) -> None:
     """FA-M2: nor does the page that any staff reads."""
+    await house.hear(1, granted())
     id = (await house.post(f"{PAGE}/family-measures", BAS)).json()["extra"]["measure_id"]
     for day, accepted in ((1, 8), (2, 4)):
         house.set_clock(NOON + day * 24 * HOUR)
@@ -39,11 +40,14 @@ async def test_the_care_team_sees_the_course_and_nobody_else_does(house: House) 
 
 
 async def test_a_request_sent_again_measures_nothing_again(house: House) -> None:
-    """FA-M1."""
+    """FA-M1: and of somebody nobody named, nothing is measured at all."""
+    unnamed = await house.post(f"{PAGE}/family-measures", BAS)
+    assert (unnamed.status_code, unnamed.json()["code"]) == (404, "no-such-supporter")
+    await house.hear(1, granted())
     first, again = [(await house.post(f"{PAGE}/family-measures", BAS, key="a")).json() for _ in range(2)]
 
     assert first["extra"] == again["extra"]
-    assert await house.said() == ["FamilyMeasureRecorded", "FamilyTurnTaken"]
+    assert await house.said() == ["ReleaseNoted", "FamilyMeasureRecorded", "FamilyTurnTaken"]
 
 
 async def test_what_is_due_stands_on_a_page_and_what_is_missed_is_said_once(house: House) -> None:

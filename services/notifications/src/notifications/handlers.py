@@ -11,7 +11,7 @@ from common.contracts.message import Message
 from common.contracts.network import RelationEnded, SupporterHeldBack, SupporterLetIn
 from common.contracts.notifications import SendNotice
 from common.contracts.skills import RiskFlagCleared
-from common.contracts.words import FlagId, NoticeId, ParticipantId, RecipientKind, StaffId
+from common.contracts.words import NoticeId, ParticipantId, RecipientKind, StaffId
 from notifications.domain import ladder, leaving, nudging, outside, sending, watch
 from notifications.domain.correspondence import Correspondence
 from notifications.domain.ladder import NOBODY_ON_CALL, Ladder
@@ -106,7 +106,8 @@ def tell_and_climb(message: Message[SendNotice], policy: Policy) -> Effects:
 def take_cleared(message: Message[RiskFlagCleared]) -> Effects:
     """Who clears a flag has what climbs for it. Rule: NO-L8."""
     cleared = message.data
-    return (change(Ladder, cleared.flag_id, ladder.acknowledge, cleared.cleared_by, message.heard_at),)
+    matter = cleared.matter or cleared.flag_id
+    return (change(Ladder, matter, ladder.acknowledge, cleared.cleared_by, message.heard_at),)
 
 
 def climb(fired: TimerFired) -> Effects:
@@ -143,13 +144,13 @@ def look_at_the_stream(heard_until: datetime, now: datetime, policy: Policy, at:
     return (change(RiskWatch, watch.STREAM, watch.look, heard_until, now, at, policy),)
 
 
-def page_unheard(flag_id: FlagId, who: ParticipantId, policy: Policy, at: datetime) -> Effects:
-    """A flag of which nobody was told: it climbs its ladder as if its notice had come. Rule: NO-K2."""
-    order = ladder.notice(flag_id, who, 0, policy.on_call, "risk-flag-raised", at)
+def page_unheard(matter: str, who: ParticipantId, policy: Policy, at: datetime) -> Effects:
+    """A flag of which nobody was told: its matter climbs its ladder as if its notice had come. Rule: NO-K2."""
+    order = ladder.notice(matter, who, 0, policy.on_call, "risk-flag-raised", at)
     rule = policy.ladder_of("", order.template)
     if rule is None:
         return (change(Correspondence, who, sending.request, order, at),)
-    return (change(Ladder, flag_id, ladder.start, order, rule, policy, at),)
+    return (change(Ladder, matter, ladder.start, order, rule, policy, at),)
 
 
 def _told(fired: TimerFired) -> tuple[Effect, ...]:

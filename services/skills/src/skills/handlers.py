@@ -138,7 +138,7 @@ def settle_lesson(syllabus: Syllabus, message: Message[SettleLesson]) -> Effects
 def heed_report(message: Message[DangerReported]) -> Effects:
     """Somebody outside says that there is danger: a flag, at once. Rule: SK-R19."""
     report = message.data
-    cause = cause_of_report(report.report_id, report.level)
+    cause = cause_of_report(report.report_id, report.level, report.matter)
     raise_flag = watching.watched(SkillsRecord.raise_flag)
     return [change(SkillsRecord, report.participant_id, raise_flag, cause, message.heard_at, None)]
 

@@ -147,6 +147,10 @@ class LadderStarted(LadderEvent):
     contact_minutes: Plain[int]
 
 
+class LadderMatched(LadderEvent):
+    """It is known now whom the matter is about. Rule: NO-L9."""
+
+
 class LadderClimbed(LadderEvent):
     """Nobody answered in time, so more people are told."""
 
@@ -192,6 +196,7 @@ EVENTS: tuple[type[Contract], ...] = (
     NudgeUndeliverable,
     RecipientUnreachable,
     LadderStarted,
+    LadderMatched,
     LadderClimbed,
     LadderAcknowledged,
     LadderContactMade,

@@ -18,6 +18,11 @@ def cause_in_report(report_id: str) -> str:
     return f"report|{report_id}"
 
 
+def of_nobody_known(report_id: str) -> str:
+    """Whom a report is about while nobody knows that: no participant, but something to speak of."""
+    return f"report:{report_id}"
+
+
 class Danger(StrEnum):
     """What a report says of danger: none, a worry, or now. Source: facts 5.3; the three steps ASSUMED."""
 
@@ -45,7 +50,7 @@ class ReportEvent(Contract):
 
     def subject(self) -> str:
         """The participant, or the report itself while nobody knows whom it is about."""
-        return self.participant_id or f"report:{self.report_id}"
+        return self.participant_id or of_nobody_known(self.report_id)
 
 
 class ReportReceived(ReportEvent):
@@ -85,10 +90,14 @@ class ReportUnread(ReportEvent):
 
 
 class DangerReported(EngagementEvent):
-    """A report says that this participant may be in danger; skills raises a flag of this level, at once."""
+    """A report says that this participant may be in danger; skills raises a flag of this level, at once.
+
+    `matter` is what already climbs a ladder for it, since before anybody knew whom it is about; empty: nothing does.
+    """
 
     report_id: Plain[ReportId]
     level: Clinical[RiskLevel]
+    matter: Plain[str] = ""
 
 
 EVENTS: tuple[type[Contract], ...] = (

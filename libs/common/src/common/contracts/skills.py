@@ -94,12 +94,16 @@ class TargetBehaviourRecorded(ProgressEvent):
 
 
 class RiskFlagRaised(ProgressEvent):
-    """A rule or a person raises a risk flag, at once."""
+    """A rule or a person raises a risk flag, at once.
+
+    `matter` is what climbs a ladder for the same already, as `DangerReported` says it; empty: the flag is the matter.
+    """
 
     flag_id: Plain[FlagId]
     level: Clinical[RiskLevel]
     rule: Plain[str]
     review_on: Plain[date | None] = None
+    matter: Plain[str] = ""
 
 
 class RiskFlagCleared(ProgressEvent):
@@ -107,6 +111,7 @@ class RiskFlagCleared(ProgressEvent):
 
     flag_id: Plain[FlagId]
     cleared_by: Plain[StaffId]
+    matter: Plain[str] = ""
 
 
 class SkillTaught(ProgressEvent):

@@ -51,7 +51,12 @@ def go_on(network: SupportNetwork, program: Program, now: datetime) -> list[Outc
 def note_answer(
     network: SupportNetwork, measure: str, who: SupporterId | None, at: datetime, program: Program, now: datetime
 ) -> list[Outcome]:
-    """Somebody answered: their turn is taken; an answer told late moves none that was given since. Rule: FA-M5."""
+    """Somebody answered: their turn is taken; an answer told late moves none that was given since. Rule: FA-M5.
+
+    Raises NotFound for a supporter whom the participant has not named.
+    """
+    if who is not None:
+        network.must_know(who)
     before = network.turns
     about = {"at": at, "participant_id": network.id, "measure": measure, "supporter_id": who}
     taken = FamilyTurnTaken.model_validate(about)

@@ -174,9 +174,9 @@ def _state_of(network: SupportNetwork, who: SupporterId, code: str) -> Misconcep
 
 
 def must_be(what: str, codes: Collection[str], known: Collection[str]) -> None:
-    """Raise Invalid for a code that the family program does not have."""
-    if unknown := [code for code in codes if code not in known]:
-        raise Invalid(f"unknown-{what}", f"the family program has no {', '.join(unknown)}")
+    """Raise Invalid for a code that the family program does not have, without saying it again: it may be a name."""
+    if any(code not in known for code in codes):
+        raise Invalid(f"unknown-{what}", f"the family program knows: {', '.join(known)}")
 
 
 def _about(network: SupportNetwork, who: SupporterId, at: datetime) -> dict[str, object]:

@@ -76,7 +76,8 @@ class Report(Aggregate):
         if self.matched == participant_id:
             return []
         matched = ReportMatched(at=now, report_id=ReportId(self.id), participant_id=participant_id, matched_by=by)
-        return [matched, *self.after(matched)._heeded(now)]
+        climbs = self.id if self.matched is None else ""
+        return [matched, *self.after(matched)._heeded(now, climbs)]
 
     def take(self, by: StaffId, now: datetime) -> list[Outcome]:
         """A named person has read it; who was first stays. Rule: FA-I5."""
@@ -100,10 +101,10 @@ class Report(Aggregate):
         unread = self._say(ReportUnread, now, times=times)
         return [unread, *self._told(now, times), Remind(UNREAD, now + UNREAD_AFTER)]
 
-    def _heeded(self, now: datetime) -> list[Outcome]:
+    def _heeded(self, now: datetime, matter: str = "") -> list[Outcome]:
         if self.matched is None or self.danger not in LEVELS:
             return []
-        about = {"at": now, "participant_id": self.matched, "report_id": self.id}
+        about = {"at": now, "participant_id": self.matched, "report_id": self.id, "matter": matter}
         return [DangerReported.model_validate({**about, "level": LEVELS[self.danger]})]
 
     def _told(self, now: datetime, times: int) -> list[Outcome]:
@@ -126,10 +127,14 @@ class Report(Aggregate):
         )
 
     def _id_of(self, to: Role, template: str, times: int) -> NoticeId:
-        """Danger about somebody known is the flag it raises, and climbs the one ladder of that. Rules: FA-I4, NO-L8."""
-        if template != DANGER or times or self.matched is None:
+        """Danger about somebody known is the flag it raises, and climbs the one ladder of that. Rules: FA-I4, NO-L8.
+
+        About somebody not known yet it is the report itself, also once it raises a flag. Rule: NO-L9.
+        """
+        if template != DANGER or times:
             return NoticeId(str(uuid5(NOTICES, f"{self.id}|{template}|{to}|{times}")))
-        return notice_about(flag_id_of(self.matched, cause_in_report(self.id)), f"{DANGER}:{to}")
+        matter = flag_id_of(self.matched, cause_in_report(self.id)) if self.matched else self.id
+        return notice_about(matter, f"{DANGER}:{to}")
 
     def _say(self, kind: type[ReportEvent], now: datetime, **more: object) -> ReportEvent:
         return kind.model_validate({**self._about(now).model_dump(), **more})

@@ -3,6 +3,8 @@
 from datetime import date
 from typing import ClassVar, Literal
 
+from pydantic import Field
+
 from common.contracts.words import FlagId, RiskLevel, ScreenVersion, TargetKind
 from intake.domain.item import Item
 
@@ -28,6 +30,8 @@ class Flag(Item):
     flag_id: FlagId
     level: RiskLevel
     review_on: date | None = None
+    matter: str = Field("", exclude=True)
+    """What climbs a ladder for the same already; empty: the flag does. No evidence, so it is not kept."""
 
     def key(self) -> tuple[object, ...]:
         """One flag, raised once; raised anew it is what it was raised to last."""

@@ -81,7 +81,7 @@ def _flag_notice(episode: Episode, item: EvidenceItem, at: datetime) -> list[Out
     if not isinstance(item, Flag) or not episode.in_care:
         return []
     before = any(held.flag_id == item.flag_id and held.at != item.at for held in episode.evidence.flags)
-    matter = f"{item.flag_id}@{int(item.at.timestamp())}" if before else item.flag_id
+    matter = f"{item.flag_id}@{int(item.at.timestamp())}" if before else item.matter or item.flag_id
     ladder = LADDERS.get(item.level, "")
     return [page_staff(episode.primary_therapist, episode.id, "risk-flag-raised", matter, at, ladder)]
 

@@ -12,11 +12,13 @@ from common.contracts.notices import (
     LadderClimbed,
     LadderContactMade,
     LadderContactMissed,
+    LadderMatched,
     LadderResolved,
     LadderStarted,
     Rung,
 )
 from common.contracts.notifications import SendNotice, matter_of
+from common.contracts.reports import of_nobody_known
 from common.contracts.words import NoticeId, ParticipantId, RecipientKind, StaffId
 from notifications.domain.policy import LadderRule, Policy
 
@@ -45,6 +47,8 @@ class Ladder(Aggregate):
     repeat_minutes: int = 0
     contact_minutes: int = 0
     rest: Rest = Rest.NONE
+    first: int = 0
+    """The number of its first step; another than 0 where it climbs anew, for steps are never told twice."""
     step: int = -1
     started_at: datetime | None = None
     by: StaffId | None = None
@@ -54,8 +58,10 @@ class Ladder(Aggregate):
         match fact:
             case LadderStarted():
                 known = fact.model_dump(include={"participant_id", "repeat_minutes", "contact_minutes"})
-                begun = {"rungs": fact.rungs, "rest": Rest.CLIMBING, "started_at": fact.at}
+                begun = {"rungs": fact.rungs, "rest": Rest.CLIMBING, "started_at": fact.at, "first": self.step + 1}
                 return self.model_copy(update={**known, **begun})
+            case LadderMatched():
+                return self.model_copy(update={"participant_id": fact.participant_id})
             case LadderClimbed():
                 return self.model_copy(update={"step": fact.step})
             case LadderAcknowledged():
@@ -72,33 +78,32 @@ class Ladder(Aggregate):
 
 
 def start(ladder: Ladder, order: SendNotice, rule: LadderRule, policy: Policy, now: datetime) -> list[Outcome]:
-    """Somebody must answer, from now on; the same matter starts it once. Rules: NO-L1, NO-L5, NO-L8."""
+    """Somebody must answer, from now on; the same matter starts it once. Rules: NO-L1, NO-L5, NO-L8, NO-L9."""
     rungs = policy.rungs_at(rule, now)
-    if ladder.rest is not Rest.NONE and not _sooner(ladder, rungs, now):
-        return []
+    if ladder.rest is not Rest.NONE and not (_sooner(ladder, rungs, now) or _anew(ladder, order)):
+        return _match_with(ladder, order.participant_id, now)
     about = {"participant_id": order.participant_id, "ladder_id": ladder.id, "template": order.template}
     by_when = {"repeat_minutes": rule.repeat_minutes, "contact_minutes": rule.contact_minutes}
     begun = LadderStarted(at=now, **about, rungs=rungs, **by_when)
     ladder = ladder.after(begun)
-    last = _data(ladder, len(rungs), rungs[-1].to, MISSED)
-    contact = Remind(CONTACT, now + timedelta(minutes=rule.contact_minutes), last)
-    return [begun, _climb_next(ladder, 0, now), contact]
+    return [begun, _climb_next(ladder, ladder.first, now), _contact_by(ladder, now)]
 
 
 def climb(ladder: Ladder, step: int, now: datetime) -> list[Outcome]:
     """Nobody has answered: these are told now, and the next ones when it is their time. Rule: NO-L2."""
     if ladder.rest is not Rest.CLIMBING:
         return []
-    rung = ladder.rungs[min(step, len(ladder.rungs) - 1)]
+    rung = ladder.rungs[min(step - ladder.first, len(ladder.rungs) - 1)]
     told = LadderClimbed(at=now, **ladder.about(), step=step, to=rung.to, template=rung.template)
     return [told, _climb_next(ladder, step + 1, now)]
 
 
 def hurry(ladder: Ladder, step: int, now: datetime) -> list[Outcome]:
     """Nobody is on call for this step: the next ones are told at once, where there are others. Rule: NO-L6."""
-    if ladder.rest is not Rest.CLIMBING or ladder.step != step or step + 1 >= len(ladder.rungs):
+    next_ = step + 1 - ladder.first
+    if ladder.rest is not Rest.CLIMBING or ladder.step != step or next_ >= len(ladder.rungs):
         return []
-    rung = ladder.rungs[step + 1]
+    rung = ladder.rungs[next_]
     return [Remind(CLIMB, now, _data(ladder, step + 1, rung.to, rung.template))]
 
 
@@ -114,7 +119,7 @@ def make_contact(ladder: Ladder, by: StaffId, at: datetime) -> list[Outcome]:
     if ladder.rest in (Rest.CONTACT_MADE, Rest.RESOLVED):
         return []
     taken = acknowledge(ladder, by, at)
-    data = _data(ladder, 0, (by,), FOLLOWED)
+    data = _data(ladder, ladder.first, (by,), FOLLOWED)
     made = LadderContactMade(at=at, **ladder.about(), by=by)
     return [*taken, made, Forget(CONTACT), Remind(FOLLOW_UP, at + FOLLOW_UP_AFTER, data)]
 
@@ -183,17 +188,46 @@ def _sooner(ladder: Ladder, rungs: tuple[Rung, ...], now: datetime) -> bool:
     return now + first < ladder.started_at + known
 
 
+def _known_now(ladder: Ladder, who: ParticipantId) -> bool:
+    """Whether this says for the first time whom a matter is about."""
+    nobody = of_nobody_known(ladder.id)
+    return ladder.participant_id == nobody and who != nobody
+
+
+def _anew(ladder: Ladder, order: SendNotice) -> bool:
+    """Whether it was settled before anybody knew whom it is about: nobody settled it for them. Rule: NO-L9."""
+    return ladder.rest is Rest.RESOLVED and _known_now(ladder, order.participant_id)
+
+
+def _match_with(ladder: Ladder, who: ParticipantId, now: datetime) -> list[Outcome]:
+    """It is known now whom the matter is about: it climbs on from where it is, about them. Rule: NO-L9."""
+    if not _known_now(ladder, who):
+        return []
+    matched = LadderMatched(at=now, participant_id=who, ladder_id=NoticeId(ladder.id))
+    ladder = ladder.after(matched)
+    climbing = [_climb_next(ladder, ladder.step + 1, now)] if ladder.rest is Rest.CLIMBING else []
+    contact = _contact_by(ladder, ladder.started_at or now)
+    waits = ladder.rest in (Rest.CLIMBING, Rest.ACKNOWLEDGED) and contact.due_at > now
+    return [matched, *climbing, *([contact] if waits else [])]
+
+
+def _contact_by(ladder: Ladder, since: datetime) -> Remind:
+    """When somebody must have been in touch; else it is an incident. Rule: NO-L4."""
+    last = _data(ladder, ladder.first + len(ladder.rungs), ladder.rungs[-1].to, MISSED)
+    return Remind(CONTACT, since + timedelta(minutes=ladder.contact_minutes), last)
+
+
 def _climb_next(ladder: Ladder, step: int, now: datetime) -> Remind:
     """The first rungs keep their time from the start, however late a step was; the last comes again. Rule: NO-L2.
 
     Of what was slept through, each rung is told once, and the last one not once for every time it would have come.
     """
-    last, started = len(ladder.rungs) - 1, ladder.started_at or now
+    last, started = ladder.first + len(ladder.rungs) - 1, ladder.started_at or now
     if step > last:
         again = timedelta(minutes=ladder.repeat_minutes)
-        since = now - started - timedelta(minutes=ladder.rungs[last].after_minutes)
+        since = now - started - timedelta(minutes=ladder.rungs[-1].after_minutes)
         step = max(step, last + since // again + 1)
-    rung = ladder.rungs[min(step, last)]
+    rung = ladder.rungs[min(step, last) - ladder.first]
     wait = timedelta(minutes=rung.after_minutes + ladder.repeat_minutes * max(0, step - last))
     return Remind(CLIMB, max(now, started + wait), _data(ladder, step, rung.to, rung.template))
 

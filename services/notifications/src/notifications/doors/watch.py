@@ -61,9 +61,9 @@ async def look(desk: Desk, policy: Policy, began: datetime) -> None:
     until, now = await paging.heard_until(database, topic), desk.clock.now()
     if until is not None:
         await _do(desk, now, handlers.look_at_the_stream(max(until, began), await database.now(), policy, now))
-    for flag_id, who, told in await paging.old_flags(database, policy):
-        unheard = () if told else handlers.page_unheard(flag_id, who, policy, now)
-        await _do(desk, now, (paging.flag_settled(flag_id), *unheard))
+    for flag in await paging.old_flags(database, policy):
+        unheard = () if flag.told else handlers.page_unheard(flag.matter, flag.who, policy, now)
+        await _do(desk, now, (paging.flag_settled(flag.flag_id), *unheard))
 
 
 async def _do(desk: Desk, at: datetime, effects: Effects) -> None:

@@ -12,6 +12,7 @@ from common.contracts.notices import (
     LadderContactMade,
     LadderContactMissed,
     LadderEvent,
+    LadderMatched,
     LadderResolved,
     LadderStarted,
 )
@@ -23,6 +24,8 @@ from notifications.views.paging import PAGES
 LADDERS = "ladders"
 KEPT = 200
 """ASSUMED: steps kept for a page, two days of a matter that nobody answers; the journal keeps all."""
+OF_BEFORE = ("by", "acknowledged_at", "contact_at", "missed_at", "resolved_by", "resolved_at")
+"""What was said of a matter that climbs anew (NO-L9), and holds no more."""
 INDEXES: Mapping[str, Sequence[IndexModel]] = {LADDERS: [IndexModel([("rest", 1), ("started_at", 1)])]}
 
 
@@ -32,7 +35,13 @@ def _row(fact: LadderEvent, **shown: Any) -> tuple[Record]:
 
 def show_started(fact: LadderStarted) -> Iterable[Record]:
     """It waits for somebody."""
-    return _row(fact, rest=Rest.CLIMBING.value, template=fact.template, started_at=fact.at)
+    (row,) = _row(fact, rest=Rest.CLIMBING.value, template=fact.template, started_at=fact.at)
+    return (replace(row, update={**row.update, "$unset": dict.fromkeys(OF_BEFORE, "")}),)
+
+
+def show_matched(fact: LadderMatched) -> Iterable[Record]:
+    """It is known whom it is about."""
+    return _row(fact)
 
 
 def show_climbed(fact: LadderClimbed) -> Iterable[Record]:
@@ -64,6 +73,7 @@ def show_resolved(fact: LadderResolved) -> Iterable[Record]:
 
 PROJECTS: Mapping[type[Contract], Callable[[Any], Iterable[Record]]] = {
     LadderStarted: show_started,
+    LadderMatched: show_matched,
     LadderClimbed: show_climbed,
     LadderAcknowledged: show_acknowledged,
     LadderContactMade: show_contact,

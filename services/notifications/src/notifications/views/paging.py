@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from common.change import Record
 from common.contracts.coaching import OnCallSet
@@ -25,6 +25,15 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     FLAGS: [IndexModel([("settled", 1), ("heard_at", 1)]), IndexModel([("participant_id", 1)])],
     HEARING: [],
 }
+
+
+class OldFlag(NamedTuple):
+    """A flag of a while ago: the matter it belongs to, whom it is about, and whether somebody was told."""
+
+    flag_id: FlagId
+    matter: str
+    who: ParticipantId
+    told: bool
 
 
 def shift(said: OnCallSet) -> Record:
@@ -73,7 +82,7 @@ async def to_page(database: Database) -> list[dict[str, Any]]:
 
 def flag_raised(said: RiskFlagRaised) -> Record:
     """The write that remembers a flag until somebody was told of it, by the database's clock. Rule: NO-K2."""
-    kept = {"participant_id": said.participant_id, "raised_at": said.at}
+    kept = {"participant_id": said.participant_id, "raised_at": said.at, "matter": said.matter or said.flag_id}
     return Record(FLAGS, said.flag_id, {"$set": kept, "$currentDate": {"heard_at": True}})
 
 
@@ -87,7 +96,7 @@ def flag_cleared(said: RiskFlagCleared) -> Record:
     return flag_settled(said.flag_id)
 
 
-async def old_flags(database: Database, policy: Policy) -> list[tuple[FlagId, ParticipantId, bool]]:
+async def old_flags(database: Database, policy: Policy) -> list[OldFlag]:
     """Flags heard of for too long; whether somebody was told to look at that participant since. Rule: NO-K2."""
     before = await database.now() - policy.risk_patience
     rows = await database.find(FLAGS, {"settled": None, "heard_at": {"$lt": before}}, limit=AT_ONCE)
@@ -95,7 +104,8 @@ async def old_flags(database: Database, policy: Policy) -> list[tuple[FlagId, Pa
     for row in rows:
         about = {"participant_id": row["participant_id"], "template": "risk-flag-raised"}
         told = await database.count("notices", {**about, "sent_at": {"$gte": row["raised_at"]}})
-        found.append((FlagId(row["_id"]), ParticipantId(row["participant_id"]), told > 0))
+        id, who = FlagId(row["_id"]), ParticipantId(row["participant_id"])
+        found.append(OldFlag(id, row.get("matter", id), who, told > 0))
     return found
 
 

@@ -36,6 +36,8 @@ class Cause(NamedTuple):
     rule: str
     level: RiskLevel
     of: str
+    matter: str = ""
+    """What climbs a ladder for it already, where it is not the flag that does. Rule: SK-R19."""
 
 
 class Screen(BaseModel):
@@ -71,6 +73,7 @@ class Flag(BaseModel):
     raised_at: Instant
     review_on: date | None = None
     cleared_by: StaffId | None = None
+    matter: str = ""
     historical: bool = False
     """It was endorsed long ago: a person looks at it, and nobody is paged."""
 
@@ -112,9 +115,9 @@ def causes_of_target(target: Target) -> list[Cause]:
     return [Cause("SK-R5", level, f"target|{target.kind}|{moment}")] if level else []
 
 
-def cause_of_report(report_id: str, level: RiskLevel) -> Cause:
+def cause_of_report(report_id: str, level: RiskLevel, matter: str = "") -> Cause:
     """Danger that somebody outside reports, as high as they say. Rule: SK-R19."""
-    return Cause("SK-R19", level, cause_in_report(report_id))
+    return Cause("SK-R19", level, cause_in_report(report_id), matter)
 
 
 class Risk(BaseModel):
@@ -215,6 +218,7 @@ class Risk(BaseModel):
                 level=cause.level,
                 rule=cause.rule,
                 review_on=review_on,
+                matter=cause.matter,
             )
         ]
 
@@ -225,7 +229,8 @@ class Risk(BaseModel):
             raise NotFound("flag-unknown", "this participant has no flag of this id")
         if flag.cleared_by is not None:
             return []
-        return [RiskFlagCleared(at=now, participant_id=participant_id, flag_id=flag_id, cleared_by=by)]
+        about = {"participant_id": participant_id, "flag_id": flag_id, "matter": flag.matter}
+        return [RiskFlagCleared(at=now, **about, cleared_by=by)]
 
     def after(self, fact: Contract) -> "Risk":
         """What is known about danger once `fact` is true."""
@@ -248,8 +253,8 @@ class Risk(BaseModel):
                 about = {"raised_at": fact.at, "review_on": fact.review_on, "historical": True}
                 return self._with(fact.flag_id, Flag(level=fact.level, rule=fact.rule, **about))
             case RiskFlagRaised():
-                flag = Flag(level=fact.level, rule=fact.rule, raised_at=fact.at, review_on=fact.review_on)
-                return self._with(fact.flag_id, flag)
+                about = {"raised_at": fact.at, "review_on": fact.review_on, "matter": fact.matter}
+                return self._with(fact.flag_id, Flag(level=fact.level, rule=fact.rule, **about))
             case RiskFlagReviewed():
                 flag = self.flags[fact.flag_id]
                 return self._with(fact.flag_id, flag.model_copy(update={"review_on": fact.review_on}))
