@@ -108,6 +108,12 @@ def suicidal_act(when: datetime) -> Target:
     return Target(event_id=_id(), at=when, of=TargetKind.SUICIDAL_ACT, needed_medical_care=True)
 
 
+def act_of_card(day: date, when: datetime, told: int, *, set_aside: bool = False) -> Target:
+    """A suicidal act that the card of a day tells of, or tells of no more; `told` is which word of skills it was."""
+    about = {"card_day": day, "told": told, "set_aside": set_aside}
+    return Target.model_validate({"event_id": _id(), "at": when, "of": TargetKind.SUICIDAL_ACT, **about})
+
+
 def session(when: datetime, planned: int, attended: int) -> Attendance:
     """A program session, in minutes."""
     return Attendance(
@@ -121,9 +127,10 @@ def session(when: datetime, planned: int, attended: int) -> Attendance:
     )
 
 
-def lesson(code: str, when: datetime) -> Lesson:
-    """A lesson taught."""
-    return Lesson(event_id=_id(), at=when, module=SkillModule.DISTRESS_TOLERANCE, lesson=code)
+def lesson(code: str, when: datetime, told: int = 0, *, taken_back: bool = False) -> Lesson:
+    """A lesson taught, or taken back; `told` is which word of skills it was."""
+    about = {"lesson": code, "taken_back": taken_back, "told": told}
+    return Lesson.model_validate({"event_id": _id(), "at": when, "module": SkillModule.DISTRESS_TOLERANCE, **about})
 
 
 def plan_review(when: datetime) -> PlanReview:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from common.contracts import coaching, family, intake, measuring, scheduling, skills
+from common.contracts import coaching, family, intake, lessons, measuring, scheduling, skills
 from common.contracts.message import Contract
 from common.contracts.words import Instrument, RiskLevel
 from intake.domain.evidence import Evidence, evidence_of
@@ -15,6 +15,7 @@ from intake.domain.evidence_items import ITEM, EvidenceItem
 from rules.intake.policy_cases import (
     PARSED,
     STEPPING_DOWN,
+    act_of_card,
     at,
     card,
     flag,
@@ -44,6 +45,13 @@ AWKWARD: tuple[EvidenceItem, ...] = (
     *(flag_reviewed(at(3, day), date(2026, 3, 9 - day), "f2") for day in (2, 3, 4)),
     lesson("STOP", LONG_AGO),
     lesson("STOP", at(3, 9)),
+    lesson("TIP", at(3, 9), 3),
+    lesson("TIP", at(3, 9), 5, taken_back=True),
+    lesson("TIP", at(3, 10), 8),
+    lesson("IMPROVE", at(3, 9), 4),
+    lesson("IMPROVE", at(3, 9), 6, taken_back=True),
+    *(act_of_card(date(2026, 3, 9), at(3, 9, n), n, set_aside=n % 2 == 0) for n in range(9, 13)),
+    *(act_of_card(date(2025, 6, 1), LONG_AGO + timedelta(days=n), n, set_aside=n == 2) for n in (1, 2, 90)),
     session(at(3, 9), 60, 60),
     *(self_harm(LONG_AGO + timedelta(days=50 * n)) for n in range(8)),
 )
@@ -127,6 +135,16 @@ CALL = {
     "risk_asked": True,
     "follow_up": False,
 }
+BACK = {
+    **WHO,
+    "at": at(3, 5),
+    "module": "MINDFULNESS",
+    "lesson": "WISE_MIND",
+    "held_at": at(3, 1),
+    "taught_at": None,
+    "lesson_index": None,
+    "next_lesson": "",
+}
 SAID: dict[str, tuple[Contract, str | None]] = {
     "diary": (
         skills.DiaryCardSubmitted.model_validate(
@@ -155,6 +173,20 @@ SAID: dict[str, tuple[Contract, str | None]] = {
     ),
     "self-harm": (skills.TargetBehaviourRecorded.model_validate({**WHO, "kind": "SELF_HARM"}), "target"),
     "late": (skills.TargetBehaviourRecorded.model_validate({**WHO, "kind": "THERAPY_INTERFERING"}), None),
+    "act set aside": (
+        lessons.TargetBehaviourSetAside.model_validate(
+            {**WHO, "at": at(3, 5), "kind": "SUICIDAL_ACT", "happened_at": at(3, 1), "card_day": date(2026, 3, 1)}
+        ),
+        "target",
+    ),
+    "what was no harm set aside": (
+        lessons.TargetBehaviourSetAside.model_validate(
+            {**WHO, "kind": "QUALITY_OF_LIFE", "happened_at": at(3, 1), "card_day": date(2026, 3, 1)}
+        ),
+        None,
+    ),
+    "lesson taken back": (lessons.LessonTakenBack.model_validate({**BACK, "missed": False}), "lesson"),
+    "miss taken back": (lessons.LessonTakenBack.model_validate({**BACK, "missed": True}), None),
     "flag": (
         skills.RiskFlagRaised.model_validate({**WHO, "flag_id": "f", "level": "HIGH", "rule": "SK-R1"}),
         "flag",

@@ -69,6 +69,7 @@ EVIDENCE = {
     *("SessionAttendanceRecorded", "FirstAppointmentBooked", "CoachingRecorded"),
     *("DiaryCardSubmitted", "MeasureRecorded", "MeasureVoided", "SuicideScreenRecorded", "TargetBehaviourRecorded"),
     *("RiskFlagRaised", "RiskFlagCleared", "RiskFlagReviewed", "SkillTaught"),
+    *("LessonTakenBack", "TargetBehaviourSetAside"),
     *("FamilySessionHeld", "AlternativeSupportPlanAccepted", "HomeClimateRated"),
 }
 """The messages the policy counts. Source: facts 9.2."""

@@ -16,7 +16,7 @@ from scheduling.domain.misses import MissRules, Session, seen
 
 MONDAY = datetime(2026, 3, 2, 10, tzinfo=ZoneInfo("America/New_York"))
 PHP, IOP, BOOSTER = LevelOfCare.PHP, LevelOfCare.IOP, LevelOfCare.OUTPATIENT_BOOSTER
-RULES = MissRules(attended_percent=50, days_in_a_row=3, weeks_in_a_row=4, notice_before=2, call_before=1)
+RULES = MissRules(attended_percent=50, days_in_a_row=3, weeks_in_a_row=4, notice_before=2, call_before=1, absent_days=5)
 EVA = StaffId("eva")
 INDIVIDUAL, GROUP = SessionKind.INDIVIDUAL, SessionKind.SKILLS_GROUP
 

@@ -55,7 +55,7 @@ def test_where_nobody_knows_the_therapist_every_clinician_is_told() -> None:
 
 def test_a_program_sets_its_own_numbers() -> None:
     """SC-M10, SC-M1: of five, told at three, called at four; present for three quarters counts."""
-    own = RULES.model_copy(update={"days_in_a_row": 5})
+    own = RULES.model_copy(update={"days_in_a_row": 5, "absent_days": 6})
     schedule, said = Schedule(id="anna"), []
     for day in range(5):
         outcomes = schedule.record(session(day), own, EVA, MONDAY)

@@ -1,9 +1,11 @@
 """The work with supporters at its doors: who reads what, and what travels."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from common.contracts.lessons import LessonTakenBack
 from common.contracts.skills import SkillTaught
 from common.contracts.words import ReleaseScope, Role, SkillModule
 from family.doors.program_file import ProgramInvalid, program_in
@@ -71,6 +73,32 @@ async def test_the_care_team_reads_all_of_it_and_the_family_learns_in_step(house
     assert [one["felt"] for one in aunt["validations"]] == [7]
     assert len(page["home_practices"][0]["log"]) == 2
     assert page["home_agreement_in_force"]["text"]["helps"] == AGREEMENT["helps"]
+    assert await house.said("notifications.commands") == ["SendNotice"]
+
+
+def taken_back(taught_at: datetime | None, *, missed: bool = False) -> LessonTakenBack:
+    """STOP did not reach Ana at noon after all."""
+    known = {**dict(STOP), "at": NOON + timedelta(hours=1), "held_at": NOON, "missed": missed, "taught_at": taught_at}
+    return LessonTakenBack.model_validate({**known, "lesson_index": None, "next_lesson": ""})
+
+
+async def test_a_lesson_taken_back_is_read_by_nobody_and_taught_again_it_is(house: House) -> None:
+    """FA-E2: repeated it is one act; a miss taken back means nothing; out of order it is held until its turn."""
+    await everything(house)
+    await house.hear(2, taken_back(None, missed=True))
+    kept = await work(house)
+    await house.hear(3, taken_back(None))
+    await house.hear(3, taken_back(None))
+    gone = await work(house)
+    await house.hear(4, STOP)
+    anew = await work(house)
+    later = NOON + timedelta(minutes=30)
+    await house.hear(5, taken_back(later))
+
+    assert [len(page["supporters"][0]["lessons"]) for page in (kept, gone, anew)] == [1, 0, 1]
+    assert gone["now_learning"] is None
+    (lesson,) = (await work(house))["supporters"][0]["lessons"]
+    assert datetime.fromisoformat(lesson["at"]) == later
     assert await house.said("notifications.commands") == ["SendNotice"]
 
 

@@ -125,10 +125,10 @@ async def test_every_kind_of_evidence_counts_once(house: House) -> None:
 
 
 async def noted_of(house: House, pid: str) -> dict[str, list[dict[str, Any]]]:
-    """The evidence of a participant without the ids of the messages that brought it."""
+    """The evidence of a participant without the ids and numbers of the messages that brought it."""
     evidence = (await episode(house, pid))["evidence"]
     return {
-        place: [{name: value for name, value in item.items() if name != "event_id"} for item in items]
+        place: [{name: value for name, value in item.items() if name not in ("event_id", "told")} for item in items]
         for place, items in evidence.items()
     }
 
@@ -141,6 +141,35 @@ async def test_evidence_out_of_order_ends_in_the_same_evidence(house: House) -> 
     one, two = await noted_of(house, first), await noted_of(house, second)
     assert one == two
     assert one["flags_cleared"]
+
+
+def corrected(pid: ParticipantId) -> list[Contract]:
+    """An act on a card and a lesson, each taken back later, as skills says it."""
+    about: dict[str, Any] = {"at": NOON - HOUR, "participant_id": pid}
+    lesson: dict[str, Any] = {"module": SkillModule.MINDFULNESS, "lesson": "WISE_MIND"}
+    held: dict[str, Any] = {"held_at": NOON - HOUR, "missed": False, "taught_at": None}
+    act: dict[str, Any] = {"kind": "SUICIDAL_ACT", "card_day": NOON.date()}
+    return [
+        skills.TargetBehaviourRecorded(**about, **act),
+        skills.SkillTaught(**about, **lesson),
+        lessons.TargetBehaviourSetAside(**about, **act, happened_at=NOON - HOUR),
+        lessons.LessonTakenBack(**about, **lesson, **held, lesson_index=None, next_lesson=""),
+    ]
+
+
+async def test_what_skills_takes_back_counts_no_more_in_any_order(house: House) -> None:
+    """IN-V9, IN-V10: repeated and out of order; the emergency waits for a person all the same."""
+    (first, _), (second, _) = await admitted(house), await admitted(house)
+    for _ in range(2):
+        await hear(house.store, *corrected(first))
+    for number in (4, 3, 1, 2, 3):
+        await hear(house.store, corrected(second)[number - 1], first=number)
+
+    one, two = await noted_of(house, first), await noted_of(house, second)
+    assert one == two
+    assert [(kept["set_aside"], kept["card_day"]) for kept in one["targets"]] == [(True, str(NOON.date()))]
+    assert [kept["taken_back"] for kept in one["lessons"]] == [True]
+    assert [(await episode(house, pid))["answer"] for pid in (first, second)] == ["emergency", "emergency"]
 
 
 async def test_what_is_late_or_missing_is_told_once(house: House) -> None:

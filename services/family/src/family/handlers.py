@@ -16,6 +16,7 @@ from common.contracts.intake import (
     TransitionApproved,
     TransitionCompensated,
 )
+from common.contracts.lessons import LessonTakenBack
 from common.contracts.message import Message
 from common.contracts.moves import DischargeVoided, LevelOfCareCorrected
 from common.contracts.notifications import NoticeEvent, NoticeSent, NoticeSuppressed
@@ -91,10 +92,23 @@ def record_suppressed(message: Message[NoticeSuppressed]) -> Effects:
 def learn_in_step(message: Message[SkillTaught], program: Program) -> Effects:
     """A lesson reached the participant: those who learn with them hear of it, as far as they may. Rule: FA-E2."""
     taught, now = message.data, message.heard_at
-    lesson = {"module": taught.module.value, "lesson": taught.lesson, "at": taught.at}
-    update = {"$push": {"lessons": {"$each": [lesson], "$sort": {"at": 1}, "$slice": -LESSONS}}}
     tell = change(SupportNetwork, taught.participant_id, learning.tell_of_skill, taught, program, now)
-    return (tell, Record("engagement", taught.participant_id, update))
+    return (tell, _reached(taught, taught.at))
+
+
+def unlearn(message: Message[LessonTakenBack]) -> Effects:
+    """A lesson did not reach the participant then: nobody reads it as learned, or as of when it did. Rule: FA-E2."""
+    back = message.data
+    if back.missed:
+        return ()
+    gone = Record("engagement", back.participant_id, {"$pull": {"lessons": {"lesson": back.lesson}}})
+    return (gone,) if back.taught_at is None else (gone, _reached(back, back.taught_at))
+
+
+def _reached(lesson: SkillTaught | LessonTakenBack, at: datetime) -> Record:
+    one = {"module": lesson.module.value, "lesson": lesson.lesson, "at": at}
+    update = {"$push": {"lessons": {"$each": [one], "$sort": {"at": 1}, "$slice": -LESSONS}}}
+    return Record("engagement", lesson.participant_id, update)
 
 
 def know_therapist(message: Message[EpisodeOpened]) -> Effects:

@@ -31,7 +31,7 @@ from intake.domain.transition import Step
 
 def note_evidence(rules: Rules, message: Message[Any]) -> Effects:
     """What any service saw counts as evidence, once. Rule: IN-V1."""
-    item = evidence_of(message.data, message.id)
+    item = evidence_of(message.data, message.id, message.sequence)
     if item is None:
         return []
     return [change(Episode, message.subject, review.note, item, rules, message.heard_at)]

@@ -19,6 +19,7 @@ from scheduling.domain.hours import Coverage
 from scheduling.domain.on_call import OnCall
 from scheduling.domain.week import Week
 from scheduling.doors import (
+    absences,
     calendars,
     caseloads,
     census,
@@ -36,6 +37,7 @@ from scheduling.doors import (
 )
 from scheduling.doors.hours_file import hours_in
 from scheduling.settings import Settings
+from scheduling.views import absences as away
 from scheduling.views import caseloads as care
 from scheduling.views import census as stays
 from scheduling.views import coaching as calls
@@ -46,13 +48,16 @@ OF_PLACES = (LevelBoard, DayPlan)
 OF_TIMES = (Group, Week, Appointment, Gathering, OnCall, Feed)
 OF_PEOPLE = (Schedule, Coaching, Coverage, Caseload, Belonging, Norms)
 
+READS = (views, planned, calls, care, stays, belonging, away)
+INDEXES = {name: models for read in READS for name, models in read.INDEXES.items()}
+
 SERVICE = Service(
     name="scheduling",
     hears=kafka.HEARS,
     timers=timers.TIMERS,
     projects={**views.PROJECTS, **calls.PROJECTS, **stays.PROJECTS},
     aggregates=(*OF_PLACES, *OF_TIMES, *OF_PEOPLE),
-    indexes={**views.INDEXES, **planned.INDEXES, **calls.INDEXES, **care.INDEXES, **stays.INDEXES, **belonging.INDEXES},
+    indexes=INDEXES,
 )
 
 
@@ -72,6 +77,7 @@ def app(settings: Settings) -> FastAPI:
         census.router,
         days.router,
         community.router,
+        absences.router,
     ]
     application = create_app(SERVICE, settings, routers)
     application.state.minimums = minimums

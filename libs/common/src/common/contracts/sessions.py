@@ -117,6 +117,30 @@ class MissesNoticed(RosterEvent):
     """From how many misses in a row on this is said."""
 
 
+class AbsenceDecision(StrEnum):
+    """What a person makes of many absent program days in a row. Source: facts 2.8; `GO_ON` ASSUMED."""
+
+    GO_ON = "GO_ON"
+    HOLD = "HOLD"
+    DISCHARGE_REVIEW = "DISCHARGE_REVIEW"
+
+
+class AbsenceReviewProposed(RosterEvent):
+    """So many absent program days in a row that a person decides about a hold or a discharge review. Rule: SC-M11."""
+
+    level: Plain[LevelOfCare]
+    absent_days: Clinical[int]
+    said_at: Plain[int]
+    """From how many absent days in a row on this is said."""
+
+
+class AbsenceReviewed(RosterEvent):
+    """A named person looked at the absence and says what follows; it changes no level by itself. Rule: SC-M12."""
+
+    decision: Clinical[AbsenceDecision]
+    decided_by: Plain[StaffId]
+
+
 EVENTS: tuple[type[Contract], ...] = (
     SessionPlanned,
     SessionCancelled,
@@ -124,5 +148,7 @@ EVENTS: tuple[type[Contract], ...] = (
     CoverageNoted,
     CaseloadLimitSet,
     MissesNoticed,
+    AbsenceReviewProposed,
+    AbsenceReviewed,
 )
 COMMANDS: tuple[type[Contract], ...] = ()

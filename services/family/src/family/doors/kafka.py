@@ -17,6 +17,7 @@ from common.contracts.intake import (
     TransitionApproved,
     TransitionCompensated,
 )
+from common.contracts.lessons import LessonTakenBack
 from common.contracts.message import Contract
 from common.contracts.moves import DischargeVoided, LevelOfCareCorrected
 from common.contracts.notifications import NoticeSent, NoticeSuppressed
@@ -36,6 +37,7 @@ HEARS: Mapping[type[Contract], Hear] = {
     TransitionApproved: handlers.tell_of_plan,
     TransitionCompensated: handlers.tell_of_withdrawal,
     NoticeSent: handlers.record_sent,
+    LessonTakenBack: handlers.unlearn,
     NoticeSuppressed: handlers.record_suppressed,
     LevelOfCareCorrected: handlers.count_anew,
     SessionAttendanceRecorded: handlers.note_attendance,

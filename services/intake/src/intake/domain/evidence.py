@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from common.contracts import coaching, family, intake, measuring, opinions, policy, scheduling, skills
+from common.contracts import coaching, family, intake, lessons, measuring, opinions, policy, scheduling, skills
 from common.contracts.message import Contract
 from common.contracts.words import Instrument, TargetKind
 from intake.domain.danger_items import Flag, FlagCleared, FlagReviewed, Screen, Target
@@ -106,6 +106,14 @@ class Evidence(BaseModel):
         void = {v.measure_id for v in self.voided}
         return tuple(s for s in self.scores if s.instrument is instrument and s.measure_id not in void)
 
+    def acts(self) -> tuple[Target, ...]:
+        """Harm that was done, as it is known now; without what was set aside. Rule: IN-V9."""
+        return tuple(act for act in self.targets if not act.set_aside)
+
+    def taught(self) -> tuple[Lesson, ...]:
+        """The lessons that reached them, as it is known now. Rule: IN-V10."""
+        return tuple(lesson for lesson in self.lessons if not lesson.taken_back)
+
     def open_flags(self) -> tuple[Flag, ...]:
         """Flags raised and not cleared since."""
         cleared = {c.flag_id: c.at for c in self.flags_cleared}
@@ -140,10 +148,12 @@ _READ_AS: dict[type[Contract], type[Item]] = {
     skills.MeasureVoided: Voided,
     skills.SuicideScreenRecorded: Screen,
     skills.TargetBehaviourRecorded: Target,
+    lessons.TargetBehaviourSetAside: Target,
     skills.RiskFlagRaised: Flag,
     skills.RiskFlagCleared: FlagCleared,
     measuring.RiskFlagReviewed: FlagReviewed,
     skills.SkillTaught: Lesson,
+    lessons.LessonTakenBack: Lesson,
     scheduling.SessionAttendanceRecorded: Attendance,
     scheduling.FirstAppointmentBooked: FirstAppointment,
     family.FamilySessionHeld: TransitionSession,
@@ -158,22 +168,34 @@ _READ_AS: dict[type[Contract], type[Item]] = {
 """What each message is to the policy. Items use the contract's field names; its `kind` becomes `of`."""
 
 
-def evidence_of(data: Contract, event_id: str) -> EvidenceItem | None:
-    """The evidence in one message, or None where no rule counts it.
+def evidence_of(data: Contract, event_id: str, told: int = 0) -> EvidenceItem | None:
+    """The evidence in one message, or None where no rule counts it; `told` is its sequence.
 
     Family sessions count when they plan a transition; target behaviours when somebody was harmed; coaching calls
     about life, from when they began.
     """
-    read_as = _READ_AS.get(type(data))
-    fields: dict[str, Any] = dict(data)
-    of = fields.pop("kind", None)
-    if read_as is None or (read_as is TransitionSession and of != TRANSITION_SESSION):
+    read_as, fields = _READ_AS.get(type(data)), _fields(data)
+    if read_as is None or fields is None:
         return None
-    if read_as is Target and of not in HARM:
-        return None
-    if isinstance(data, coaching.CoachingRecorded):
-        if data.target != LIFE:
-            return None
-        fields["at"] = data.starts_at
-    item: EvidenceItem = read_as.model_validate({**fields, "of": of, "event_id": event_id})  # type: ignore[assignment]
+    item: EvidenceItem = read_as.model_validate({**fields, "event_id": event_id, "told": told})  # type: ignore[assignment]
     return item
+
+
+def _fields(data: Contract) -> dict[str, Any] | None:
+    """What a message says in the words of the evidence; None where no rule counts it. Rules: IN-V9, IN-V10."""
+    fields: dict[str, Any] = dict(data)
+    fields["of"] = of = fields.pop("kind", None)
+    match data:
+        case family.FamilySessionHeld() if of != TRANSITION_SESSION:
+            return None
+        case skills.TargetBehaviourRecorded() | lessons.TargetBehaviourSetAside() if of not in HARM:
+            return None
+        case lessons.TargetBehaviourSetAside():
+            return {**fields, "at": data.happened_at, "set_aside": True}
+        case lessons.LessonTakenBack() if data.missed:
+            return None
+        case lessons.LessonTakenBack():
+            return {**fields, "at": data.taught_at or data.held_at, "taken_back": data.taught_at is None}
+        case coaching.CoachingRecorded():
+            return {**fields, "at": data.starts_at} if data.target == LIFE else None
+    return fields

@@ -98,7 +98,7 @@ class Attendance(Item):
 
 
 class Lesson(Item):
-    """A lesson of the curriculum was taught; the first time counts."""
+    """A lesson of the curriculum was taught; the first time counts, until it is taken back. Rule: IN-V10."""
 
     PLACE: ClassVar[str] = "lessons"
     LASTING: ClassVar[bool] = True
@@ -106,14 +106,18 @@ class Lesson(Item):
     kind: Literal["lesson"] = "lesson"
     module: SkillModule
     lesson: str
+    taken_back: bool = False
+    """It never reached them, as it is known now."""
+    told: int = 0
+    """Which word of skills about this participant it was."""
 
     def key(self) -> tuple[object, ...]:
-        """Taught is taught."""
+        """One lesson, whether or when it was first taught."""
         return (self.module, self.lesson)
 
     def beats(self, held: "Lesson") -> bool:
-        """The earlier teaching does."""
-        return self.order() < held.order()
+        """The later word of skills does; of one word, the earlier teaching."""
+        return (self.told, held.order()) > (held.told, self.order())
 
 
 class PlanReview(Item):

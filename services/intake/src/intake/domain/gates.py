@@ -55,7 +55,7 @@ def screen_is_recent(case: Case, limits: StepLimits) -> RuleOutcome:
 
 def no_dangerous_act(case: Case, limits: StepLimits) -> RuleOutcome:
     """G4: no suicidal act or self-harm needing medical care for so many days."""
-    acts = [t for t in case.evidence.targets if t.of is TargetKind.SUICIDAL_ACT or t.needed_medical_care]
+    acts = [t for t in case.evidence.acts() if t.of is TargetKind.SUICIDAL_ACT or t.needed_medical_care]
     limit = limits.days_since_dangerous_act
     asked = [s for s in (case.screen(),) if s is not None and case.within(case.day_of(s.at), limit)]
     return _quiet_for("G4", case, limit, [(case.day_of(t.at), t) for t in acts], [*asked, *case.cards(limit)])
@@ -63,7 +63,7 @@ def no_dangerous_act(case: Case, limits: StepLimits) -> RuleOutcome:
 
 def no_self_harm(case: Case, limits: StepLimits) -> RuleOutcome:
     """G5: no self-harm of any kind for so many days, by diary card or target behaviour."""
-    acts: list[tuple[date, Item]] = [(case.day_of(t.at), t) for t in case.evidence.targets]
+    acts: list[tuple[date, Item]] = [(case.day_of(t.at), t) for t in case.evidence.acts()]
     acts += [(card.day, card) for card in case.evidence.diary if card.self_harm]
     limit = limits.days_since_self_harm
     return _quiet_for("G5", case, limit, acts, case.cards(limit))

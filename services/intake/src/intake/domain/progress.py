@@ -103,7 +103,7 @@ def skills_help(case: Case, limits: StepLimits) -> RuleOutcome:
 
 def lessons_are_taught(case: Case, limits: StepLimits) -> RuleOutcome:
     """S5: exposure to the required lessons, or to the full cycle; or so many whole modules instead."""
-    taught, limit = {lesson.lesson for lesson in case.evidence.lessons}, f"{limits.lessons_percent} %"
+    taught, limit = {lesson.lesson for lesson in case.evidence.taught()}, f"{limits.lessons_percent} %"
     if not taught:
         return unknown("S5", "lessons taught", limit)
     curriculum = case.policy.curriculum
@@ -112,7 +112,7 @@ def lessons_are_taught(case: Case, limits: StepLimits) -> RuleOutcome:
     reached = share(len(taught.intersection(wanted)), len(wanted))
     whole = [m for m in curriculum.values() if share(len(taught.intersection(m)), len(m)) >= case.policy.module_percent]
     instead = limits.modules_instead is not None and len(whole) >= limits.modules_instead
-    used = [lesson for lesson in case.evidence.lessons if lesson.lesson in wanted]
+    used = [lesson for lesson in case.evidence.taught() if lesson.lesson in wanted]
     return outcome("S5", instead or reached >= limits.lessons_percent, percent(reached), limit, used)
 
 

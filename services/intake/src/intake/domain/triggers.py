@@ -20,7 +20,10 @@ ASQ = "ASQ"
 
 
 def emergency(case: Case) -> RuleOutcome:
-    """E1: screen HIGH since last contact, or ASQ imminent, or a suicidal act nobody has screened since."""
+    """E1: screen HIGH since last contact, or ASQ imminent, or a suicidal act nobody has screened since.
+
+    Also one that a corrected card sets aside: only a named person who asks about it settles that. Rule: IN-V9.
+    """
     asked = case.evidence.screens
     current = [s for s in asked if s.version is ScreenVersion.SINCE_LAST_CONTACT or s.instrument == ASQ]
     if current and current[-1].level is RiskLevel.HIGH:
@@ -64,7 +67,7 @@ def self_harm_is_back(case: Case) -> RuleOutcome:
     """U3: so many acts of self-harm, or one needing medical care; card and report of a day are one act."""
     up = case.policy.step_up
     days = up.self_harm_days
-    told = [t for t in case.evidence.targets if case.within(case.day_of(t.at), days)]
+    told = [t for t in case.evidence.acts() if case.within(case.day_of(t.at), days)]
     cards = case.cards(days)
     limit = f"{up.self_harm_acts} in {days} d, or 1 needing medical care"
     if not told and not cards:

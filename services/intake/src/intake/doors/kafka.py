@@ -52,6 +52,8 @@ TABLE: Mapping[type[Contract], Callable[..., Effects]] = {
     dit.DitGapSeen: handlers.tell_of_missing,
     lessons.HistoricalRiskFound: handlers.tell_of_the_past,
     skills.SkillTaught: handlers.note_evidence,
+    lessons.LessonTakenBack: handlers.note_evidence,
+    lessons.TargetBehaviourSetAside: handlers.note_evidence,
 }
 
 

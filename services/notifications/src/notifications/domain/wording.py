@@ -20,6 +20,7 @@ TAKING_BACK = frozenset({"plans-changed", "meeting-off"})
 """What makes sense only to somebody who got the notice it follows. Rule: NO-Q3."""
 
 TEMPLATES = FOR_SUPPORTERS | {
+    "absence-review-proposed",
     "alliance-fell",
     "alumni-contact",
     "answer-missing",

@@ -5,7 +5,7 @@ from typing import Self
 
 from pydantic import BaseModel, Field
 
-from common.change import Aggregate, Outcome
+from common.change import Aggregate, Outcome, Refused
 from common.contracts.message import Contract
 from common.contracts.scheduling import (
     FirstAppointmentBooked,
@@ -13,8 +13,9 @@ from common.contracts.scheduling import (
     OutOfProgramProposed,
     SessionAttendanceRecorded,
 )
-from common.contracts.sessions import MissesNoticed
+from common.contracts.sessions import AbsenceDecision, AbsenceReviewed, AbsenceReviewProposed, MissesNoticed
 from common.contracts.words import LevelOfCare, ParticipantId, SessionId, SessionKind, StaffId
+from scheduling.domain.absence import Absence, absent_days, notice
 from scheduling.domain.miss_notices import MissStep, notices
 from scheduling.domain.misses import COUNTED_KINDS, MissRules, Session, misses_in_a_row
 
@@ -35,6 +36,8 @@ class Schedule(Aggregate):
     sessions: dict[SessionId, Session] = Field(default_factory=dict)
     told: dict[str, int] = Field(default_factory=dict)
     """What was said of the present runs: step and kind -> from how many misses on."""
+    absence: Absence = Absence()
+    """What was said of the present run of absent program days."""
     first_appointments: dict[LevelOfCare, FirstAppointment] = Field(default_factory=dict)
 
     def after(self, fact: Contract) -> Self:
@@ -45,6 +48,11 @@ class Schedule(Aggregate):
             case MissesNoticed() | MissesReachedWarning() | OutOfProgramProposed():
                 said_at = fact.misses if fact.said_at is None else fact.said_at
                 return self.model_copy(update={"told": {**self.told, _key(type(fact), fact.kind): said_at}})
+            case AbsenceReviewProposed():
+                return self.model_copy(update={"absence": Absence(said_at=fact.said_at, proposed_at=fact.at)})
+            case AbsenceReviewed():
+                decided = {"decision": fact.decision, "decided_by": fact.decided_by}
+                return self.model_copy(update={"absence": self.absence.model_copy(update=decided)})
             case FirstAppointmentBooked(level=level):
                 booked = FirstAppointment(
                     starts_at=fact.starts_at, receiving_team_accepted=fact.receiving_team_accepted
@@ -53,7 +61,7 @@ class Schedule(Aggregate):
         return self
 
     def record(self, session: Session, rules: MissRules, therapist: StaffId | None, now: datetime) -> list[Outcome]:
-        """Said twice, counted once; with other numbers it is a correction. Rules: SC-M1 to SC-M7, SC-M10.
+        """Said twice, counted once; with other numbers it is a correction. Rules: SC-M1 to SC-M7, SC-M10, SC-M11.
 
         `therapist` hears of misses; where nobody knows them, everybody who is a clinician.
         """
@@ -73,9 +81,24 @@ class Schedule(Aggregate):
             reason=session.reason,
             make_up=session.make_up,
         )
-        steps = self.after(recorded)._to_tell(rules, now)
+        then = self.after(recorded)
+        steps, absences = then._to_tell(rules, now), then._to_review(rules, now)
         told = [tell for step in steps for tell in notices(step, session.session_id, therapist)]
-        return [recorded, *steps, *told]
+        asked = [notice(step, session.session_id, therapist) for step in absences]
+        return [recorded, *steps, *told, *absences, *asked]
+
+    def review_absence(self, decision: AbsenceDecision, by: StaffId, now: datetime) -> list[Contract]:
+        """A person says what follows from the absence, once; nothing else changes by it. Rule: SC-M12.
+
+        Raises Refused `no-absence-review` where nothing is asked, `absence-reviewed` for another answer.
+        """
+        if self.absence.said_at == 0:
+            raise Refused("no-absence-review", "no review of an absence is asked for now")
+        if self.absence.decision not in (None, decision):
+            raise Refused("absence-reviewed", "somebody has decided about this absence already")
+        if not self.absence.open:
+            return []
+        return [AbsenceReviewed(at=now, participant_id=ParticipantId(self.id), decision=decision, decided_by=by)]
 
     def book_first(
         self, level: LevelOfCare, starts_at: datetime, receiving_team_accepted: bool, now: datetime
@@ -120,6 +143,14 @@ class Schedule(Aggregate):
                     said.append(step.model_validate(about))
         return said
 
+    def _to_review(self, rules: MissRules, now: datetime) -> list[AbsenceReviewProposed]:
+        """Whether a person must look at how long somebody was away, once a run. Rule: SC-M11."""
+        run, level = absent_days(self.sessions.values())
+        if level is None or run < rules.absent_days or self.absence.said_at:
+            return []
+        about = {"participant_id": ParticipantId(self.id), "level": level, "absent_days": run}
+        return [AbsenceReviewProposed(at=now, said_at=rules.absent_days, **about)]
+
     def _with(self, fact: SessionAttendanceRecorded) -> Self:
         session = Session(
             session_id=fact.session_id,
@@ -142,7 +173,9 @@ class Schedule(Aggregate):
         """A run that is over may be spoken of anew. Rule: SC-M5."""
         runs = {kind: misses_in_a_row(self.sessions.values(), kind)[0] for kind in COUNTED_KINDS}
         told = {key: at for key, at in self.told.items() if runs[SessionKind(key.partition(":")[2])] >= at}
-        return self.model_copy(update={"told": told})
+        away, _ = absent_days(self.sessions.values())
+        absence = self.absence if away >= self.absence.said_at else Absence()
+        return self.model_copy(update={"told": told, "absence": absence})
 
 
 def _key(step: type[MissStep], kind: SessionKind) -> str:

@@ -25,6 +25,8 @@ class MissRules(BaseModel):
     """So many misses before the limit participant and therapist hear of it."""
     call_before: int = Field(ge=0, le=31)
     """So many misses before the limit somebody must call."""
+    absent_days: int = Field(5, ge=1, le=31)
+    """Absent program days in a row at which a person decides about hold or discharge review. Source: facts 2.8."""
 
     def limit_at(self, level: LevelOfCare) -> int | None:
         """How many misses in a row are too many at a level; None where nobody counts. Rule: SC-M3."""
