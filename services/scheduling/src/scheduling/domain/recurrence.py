@@ -1,30 +1,34 @@
 """When something meets that meets again and again: RFC 5545, at its local hour also when clocks change."""
 
-import re
-from calendar import monthrange
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import groupby
+from itertools import islice
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from dateutil.rrule import rrulestr
 
 from common.change import Invalid
 
 LONGEST = timedelta(weeks=53)
 """ASSUMED: a plan is booked for a year at most; a cycle of two times 24 weeks fits (facts 3.2)."""
+MOST_MEETINGS = 400
+"""ASSUMED: more often than daily, nothing meets."""
 PARTS = frozenset({"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTH", "BYMONTHDAY", "BYSETPOS", "WKST"})
 FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY"})
-WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
 def meetings(first_at: datetime, zone: str, rule: str, except_on: Collection[date]) -> list[datetime]:
     """The instants (UTC) at which it begins, in order, without the local dates excepted. Rules: SC-G1, SC-G2.
 
-    Raises Invalid when zone or rule cannot be read, or when the first meeting is not one by the rule.
+    Raises Invalid when zone or rule cannot be read, when the first meeting is not one by the rule, or when
+    there would be too many.
     """
     local = first_at.astimezone(zone_named(zone)).replace(tzinfo=None)
     found = _by_rule(local, _parts(rule), zone) if rule else [local]
     if not found or found[0] != local:
         raise Invalid("first-meeting-off-rule", "the first meeting is not one by its own rule")
+    if len(found) > MOST_MEETINGS:
+        raise Invalid("too-many-meetings", f"a plan has at most {MOST_MEETINGS} meetings")
     left_out = set(except_on)
     return [_instant(one, zone) for one in found if one.date() not in left_out]
 
@@ -38,46 +42,15 @@ def zone_named(zone: str) -> ZoneInfo:
 
 
 def _by_rule(local: datetime, parts: Mapping[str, str], zone: str) -> list[datetime]:
-    """For a year at most, whatever the rule says; places are counted in the whole week or month."""
+    """At most one more than is allowed; the library is always given an end, so that it comes to one."""
     end = min(_until(parts["UNTIL"], zone), local + LONGEST) if "UNTIL" in parts else local + LONGEST
-    fits, places = _fitting(local, parts), _numbers(parts, "BYSETPOS", 366)
-    around = (local + timedelta(days=n) for n in range(-31, LONGEST.days + 32))
-    found: list[datetime] = []
-    for period, days in groupby(around, lambda day: _period(day, parts)):
-        if (period - _period(local, parts)) % int(parts.get("INTERVAL", "1")) == 0:
-            those = [day for day in days if fits(day)]
-            found += [day for n, day in enumerate(those) if not places or places & {n + 1, n - len(those)}]
-    return [day for day in found if local <= day <= end][: int(parts.get("COUNT", len(found)))]
-
-
-def _period(day: datetime, parts: Mapping[str, str]) -> int:
-    """Which day, week or month it is, counted on."""
-    match parts["FREQ"]:
-        case "DAILY":
-            return day.toordinal()
-        case "WEEKLY":
-            return (day.toordinal() - 1 - WEEKDAYS.index(parts.get("WKST", "MO"))) // 7
-    return day.year * 12 + day.month
-
-
-def _fitting(local: datetime, parts: Mapping[str, str]) -> Callable[[datetime], bool]:
-    """Whether a day is one by the rule; where it names none, that of the first. Source: RFC 5545, 3.3.10."""
-    months, days = _numbers(parts, "BYMONTH", 12), _numbers(parts, "BYMONTHDAY", 31)
-    weekdays = set(parts["BYDAY"].split(",")) if "BYDAY" in parts else set()
-    if not days | weekdays:
-        days = {local.day} if parts["FREQ"] == "MONTHLY" else set()
-        weekdays = {WEEKDAYS[local.weekday()]} if parts["FREQ"] == "WEEKLY" else set()
-
-    def fits(day: datetime) -> bool:
-        name, after = WEEKDAYS[day.weekday()], monthrange(day.year, day.month)[1] - day.day
-        nth, last = (day.day + 6) // 7, after // 7 + 1
-        return (
-            (not months or day.month in months)
-            and (not days or not days.isdisjoint({day.day, -after - 1}))
-            and (not weekdays or not weekdays.isdisjoint({name, f"{nth}{name}", f"+{nth}{name}", f"-{last}{name}"}))
-        )
-
-    return fits
+    kept = ";".join(f"{name}={value}" for name, value in parts.items() if name not in ("COUNT", "UNTIL"))
+    try:
+        recurring = rrulestr(f"{kept};UNTIL={end:%Y%m%dT%H%M%S}", dtstart=local)
+        many = min(int(parts.get("COUNT", MOST_MEETINGS + 1)), MOST_MEETINGS + 1)
+        return list(islice(recurring, max(many, 0)))
+    except (ValueError, TypeError):
+        raise _unreadable() from None
 
 
 def _parts(rule: str) -> dict[str, str]:
@@ -89,20 +62,9 @@ def _parts(rule: str) -> dict[str, str]:
         raise _unreadable()
     if not 1 <= _number(parts.get("INTERVAL", "1")) <= 366 or _number(parts.get("COUNT", "1")) < 1:
         raise _unreadable()
-    numbered = r"([+-]?[1-5])?" if parts["FREQ"] == "MONTHLY" else ""
-    if not all(re.fullmatch(f"{numbered}({'|'.join(WEEKDAYS)})", day) for day in parts.get("BYDAY", "MO").split(",")):
-        raise _unreadable()
-    if parts.get("WKST", "MO") not in WEEKDAYS:
+    if parts["FREQ"] != "MONTHLY" and any(letter.isdigit() for letter in parts.get("BYDAY", "")):
         raise _unreadable()
     return parts
-
-
-def _numbers(parts: Mapping[str, str], name: str, most: int) -> set[int]:
-    """What a part counts, -1 from the end; raises Invalid for what nobody counts."""
-    found = parts[name].split(",") if name in parts else []
-    if any(not 1 <= _number(one.lstrip("+-")) <= most or len(one.lstrip("+-")) < len(one) - 1 for one in found):
-        raise _unreadable()
-    return {int(one) for one in found}
 
 
 def _number(text: str) -> int:
