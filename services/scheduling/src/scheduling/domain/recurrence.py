@@ -1,6 +1,6 @@
 """When something meets that meets again and again: RFC 5545, at its local hour also when clocks change."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -14,6 +14,8 @@ LONGEST = timedelta(weeks=53)
 MOST_MEETINGS = 400
 """ASSUMED: more often than daily, nothing meets."""
 PARTS = frozenset({"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTH", "BYMONTHDAY", "BYSETPOS", "WKST"})
+ONCE = "3000000"
+"""An interval, in days, weeks or months, after which no date follows that the library knows: the first period alone."""
 FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY"})
 
 
@@ -42,15 +44,25 @@ def zone_named(zone: str) -> ZoneInfo:
 
 
 def _by_rule(local: datetime, parts: Mapping[str, str], zone: str) -> list[datetime]:
-    """At most one more than is allowed; the library is always given an end, so that it comes to one."""
+    """At most one more than is allowed; none where the first is not by the rule.
+
+    The library goes on to the year 9999 while no day fits, whatever end it is given, so it is asked for the first day alone
+    before: what fits once fits again within the 400 years after which the calendar begins anew.
+    """
     end = min(_until(parts["UNTIL"], zone), local + LONGEST) if "UNTIL" in parts else local + LONGEST
-    kept = ";".join(f"{name}={value}" for name, value in parts.items() if name not in ("COUNT", "UNTIL"))
     try:
-        recurring = rrulestr(f"{kept};UNTIL={end:%Y%m%dT%H%M%S}", dtstart=local)
+        if next(iter(_library({**parts, "INTERVAL": ONCE}, local, end)), None) != local:
+            return []
+        recurring = _library(parts, local, end)
         many = min(int(parts.get("COUNT", MOST_MEETINGS + 1)), MOST_MEETINGS + 1)
         return list(islice(recurring, max(many, 0)))
     except (ValueError, TypeError):
         raise _unreadable() from None
+
+
+def _library(parts: Mapping[str, str], local: datetime, end: datetime) -> Iterable[datetime]:
+    kept = ";".join(f"{name}={value}" for name, value in parts.items() if name not in ("COUNT", "UNTIL"))
+    return rrulestr(f"{kept};UNTIL={end:%Y%m%dT%H%M%S}", dtstart=local)
 
 
 def _parts(rule: str) -> dict[str, str]:
