@@ -46,8 +46,8 @@ def zone_named(zone: str) -> ZoneInfo:
 def _by_rule(local: datetime, parts: Mapping[str, str], zone: str) -> list[datetime]:
     """At most one more than is allowed; none where the first is not by the rule.
 
-    The library goes on to the year 9999 while no day fits, whatever end it is given, so it is asked for the first day alone
-    before: what fits once fits again within the 400 years after which the calendar begins anew.
+    The library goes on to the year 9999 while no day fits, whatever end it is given, so it is asked for the first
+    day alone before: what fits once fits again within the 400 years after which the calendar begins anew.
     """
     end = min(_until(parts["UNTIL"], zone), local + LONGEST) if "UNTIL" in parts else local + LONGEST
     try:
