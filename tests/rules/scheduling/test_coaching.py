@@ -12,7 +12,7 @@ from common.contracts.message import Contract
 from common.contracts.notifications import SendNotice
 from common.contracts.words import LevelOfCare, ParticipantId, StaffId
 from scheduling.domain.coaching import PAUSE, REMEMBERED_CALLS, Coaching, Line
-from scheduling.domain.on_call import SITE, OnCall
+from scheduling.domain.on_call import REMEMBERED_SHIFTS, SITE, OnCall
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 THERAPIST, ON_CALL, SKILL = StaffId("s-th"), StaffId("s-on"), CoachingPurpose.SKILL
@@ -225,6 +225,17 @@ def shift(id: str, who: str, starts: int, ends: int) -> OnCallSet:
     """A shift, in hours after noon."""
     at = [NOON + timedelta(hours=hours) for hours in (starts, ends)]
     return OnCallSet(at=NOON, shift_id=id, staff=StaffId(who), starts_at=at[0], ends_at=at[1], set_by=StaffId("s1"))
+
+
+def test_shifts_planned_far_ahead_do_not_take_the_one_of_now_away() -> None:
+    """SC-K6: only of shifts that are over, the oldest are forgotten."""
+    roster = OnCall(id=SITE)
+    for n in range(-3, REMEMBERED_SHIFTS + 5):
+        roster = roster.after(shift(str(n), "ann", 12 * n, 12 * n + 12))
+    assert (roster.at(NOON), len(roster.shifts)) == ("ann", REMEMBERED_SHIFTS + 8)
+
+    later = shift("next", "bob", 0, 12).model_copy(update={"at": NOON + timedelta(days=999)})
+    assert min(roster.after(later).shifts) == "10"
 
 
 def test_who_began_last_is_on_call_and_a_gap_is_nobody() -> None:

@@ -59,12 +59,14 @@ def test_a_plan_with_no_lesson_of_the_program_is_refused_whole() -> None:
     assert refused.value.code == "lesson-unknown"
 
 
-def test_the_latest_meetings_are_kept() -> None:
-    """SK-C14"""
-    found = plan(*(planned(starts_at=NOW + timedelta(weeks=n)) for n in range(KEEP + 3)))
+def test_of_meetings_that_were_the_latest_are_kept() -> None:
+    """SK-C14: planned far ahead, the next one stays."""
+    past = [planned(starts_at=NOW - timedelta(days=n + 1)) for n in range(KEEP + 3)]
+    ahead = [planned(starts_at=NOW + timedelta(days=n)) for n in range(KEEP + 3)]
+    found = plan(*past, *ahead)
 
-    assert next(one.starts_at for one in found.lessons.values()) == NOW + timedelta(weeks=3)
-    assert len(found.lessons) == KEEP
+    assert next(one.starts_at for one in found.lessons.values()) == NOW - timedelta(days=KEEP)
+    assert len(found.lessons) == 2 * KEEP + 3
 
 
 WEEK, TO = timedelta(weeks=1), timedelta(days=1)

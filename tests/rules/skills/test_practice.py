@@ -157,6 +157,17 @@ def test_homework_is_agreed_once_and_reviewed_as_often_as_it_changes() -> None:
     assert reviewed.homework.agreed[f"STOP.{DAY}"].outcome is HomeworkOutcome.PARTLY
 
 
+def test_homework_that_is_due_far_away_takes_no_other_with_it() -> None:
+    """SK-C17: a slip in a year, late homework: what is open stays open; what is long past is forgotten in time."""
+    found = book(*give(book()), *give(book(), DAY.replace(year=DAY.year + 36)))
+    assert kinds(review(found, HomeworkOutcome.DONE)) == ["HomeworkReviewed"]
+    found = book(*give(book()), *give(book(), DAY - timedelta(days=400)))
+    assert set(found.homework.agreed) == {f"STOP.{DAY}", f"STOP.{DAY - timedelta(days=400)}"}
+
+    (later,) = found.give_homework(SYLLABUS, "STOP", DAY + timedelta(days=400), STAFF, NOW + timedelta(days=400))
+    assert set(found.after(later).homework.agreed) == {f"STOP.{DAY + timedelta(days=400)}"}
+
+
 def test_homework_that_makes_no_sense_is_refused() -> None:
     """SK-C17"""
     with pytest.raises(NotFound) as unknown:

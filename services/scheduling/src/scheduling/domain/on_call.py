@@ -13,7 +13,7 @@ from common.contracts.words import StaffId
 SITE = "site"
 """The id of the one roster there is."""
 REMEMBERED_SHIFTS = 500
-"""ASSUMED: the newest shifts kept; more than a year of daily ones."""
+"""ASSUMED: of the shifts that are over, the newest are kept; more than a year of daily ones."""
 
 
 class Shift(BaseModel, frozen=True):
@@ -41,8 +41,10 @@ class OnCall(Aggregate):
         shifts = {id: shift for id, shift in self.shifts.items() if id != fact.shift_id}
         if fact.staff is not None:
             shifts[fact.shift_id] = Shift(staff=fact.staff, starts_at=fact.starts_at, ends_at=fact.ends_at)
-        newest = sorted(shifts.items(), key=lambda one: one[1].starts_at)[-REMEMBERED_SHIFTS:]
-        return self.model_copy(update={"shifts": dict(newest)})
+        over = sorted((shift.ends_at, id) for id, shift in shifts.items() if shift.ends_at <= fact.at)
+        for _, id in over[:-REMEMBERED_SHIFTS]:
+            del shifts[id]
+        return self.model_copy(update={"shifts": shifts})
 
     def put(self, wanted: OnCallSet) -> list[Contract]:
         """Set a shift; said twice, it is said once. Rule: SC-K6. Raises Invalid for one without length."""

@@ -21,7 +21,7 @@ from common.contracts.words import GroupId, LevelOfCare, ParticipantId, SkillMod
 from skills.domain.syllabus import Syllabus
 
 KEEP = 120
-"""Meetings kept in the state, the latest ones. ASSUMED: two years of a weekly group; the journal keeps all."""
+"""Meetings kept in the state beside those to come, the latest. ASSUMED: two years of a weekly group."""
 KEEP_LEFT = 400
 """Times the group left that are kept, the latest ones: as many as one plan of scheduling has at most."""
 KEEP_ROLLS = 60
@@ -157,8 +157,10 @@ class LessonPlan(Aggregate):
         match fact:
             case LessonPlanned():
                 one = Planned.model_validate({name: getattr(fact, name) for name in Planned.model_fields})
-                lessons = sorted({**self.lessons, _key(fact.starts_at): one}.items())
-                return self.model_copy(update={"lessons": dict(lessons[-KEEP:])})
+                lessons = dict(sorted({**self.lessons, _key(fact.starts_at): one}.items()))
+                for key in [key for key, held in lessons.items() if held.starts_at < fact.at][:-KEEP]:
+                    del lessons[key]
+                return self.model_copy(update={"lessons": lessons})
             case LessonUnplanned():
                 lessons = [pair for pair in self.lessons.items() if pair[0] != _key(fact.starts_at)]
                 return self.model_copy(update={"lessons": dict(lessons)})
