@@ -157,10 +157,10 @@ class LessonPlan(Aggregate):
         match fact:
             case LessonPlanned():
                 one = Planned.model_validate({name: getattr(fact, name) for name in Planned.model_fields})
-                lessons = dict(sorted({**self.lessons, _key(fact.starts_at): one}.items()))
-                for key in [key for key, held in lessons.items() if held.starts_at < fact.at][:-KEEP]:
-                    del lessons[key]
-                return self.model_copy(update={"lessons": lessons})
+                kept = dict(sorted({**self.lessons, _key(fact.starts_at): one}.items()))
+                for key in [key for key, held in kept.items() if held.starts_at < fact.at][:-KEEP]:
+                    del kept[key]
+                return self.model_copy(update={"lessons": kept})
             case LessonUnplanned():
                 lessons = [pair for pair in self.lessons.items() if pair[0] != _key(fact.starts_at)]
                 return self.model_copy(update={"lessons": dict(lessons)})
