@@ -1,7 +1,9 @@
 """Whose turn it is with which measure of the family: data decides when, and what does not come is said once."""
 
+import asyncio
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from unittest.mock import AsyncMock
 
 import pytest
 from hypothesis import given, settings
@@ -10,11 +12,12 @@ from hypothesis import strategies as st
 from common.change import Outcome, Remind
 from common.contracts.message import Contract
 from common.contracts.network import EngagementPlanAgreed, EngagementPlanEnded
-from common.contracts.supporting import FamilyTurnsMissed
+from common.contracts.supporting import FamilyTurnsMissed, MissedTurn
 from common.contracts.words import LevelOfCare, SupporterId, TransitionKind
 from family.app import STANDARD
 from family.domain import asking, distance
 from family.domain.network import SupportNetwork
+from family.views.measures import due_of
 
 from .story import ANA, AUNT, EVA, NOON, after, facts_of, granted, moved
 
@@ -175,3 +178,14 @@ def test_in_no_order_is_a_turn_missed_twice_or_a_look_forgotten(acts: list[tuple
                 network = told(network, asking.end_treatment(network, now, STANDARD, now))
             case _:
                 network = answered(network, act, day)
+
+
+def test_a_turn_missed_by_somebody_whose_id_has_a_bar_in_it_is_shown() -> None:
+    """FA-M5: an id of a supporter comes from outside, and says nothing about its letters."""
+    missed = MissedTurn(measure="BAS", supporter_id=SupporterId("aunt|2"), due_at=NOON)
+    network = SupportNetwork(id=ANA).after(FamilyTurnsMissed(at=NOON, participant_id=ANA, missed=(missed,)))
+    database = AsyncMock()
+    database.get.return_value = {"state": network.model_dump(mode="json")}
+    page = asyncio.run(due_of(database, ANA, STANDARD, NOON))
+
+    assert [(row["measure"], row["supporter_id"]) for row in page["missed"]] == [("BAS", "aunt|2")]

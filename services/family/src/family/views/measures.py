@@ -52,7 +52,7 @@ async def due_of(database: Database, participant_id: str, program: Program, now:
     stored = await database.get(collection_of(SupportNetwork), participant_id)
     network = SupportNetwork.model_validate(stored["state"]) if stored else SupportNetwork(id=participant_id)
     coming = [turn for turn in network.turns.coming(program.measures) if may_be_asked(network, turn, now)]
-    missed = [(*key.split("|"), at) for key, at in sorted(network.turns.missed.items())]
+    missed = [(*key.partition("|")[::2], at) for key, at in sorted(network.turns.missed.items())]
     return {
         "due": [
             {"measure": t.measure, "supporter_id": t.who, "due_at": t.due_at, "now": t.due_at <= now} for t in coming
