@@ -166,6 +166,16 @@ async def test_absence_on_leave_is_excused_and_after_the_return_it_counts(call: 
     assert (returned["on_leave"], returned["misses"]["SKILLS_GROUP"]["in_a_row"]) == (False, 1)
 
 
+async def test_a_leave_that_was_over_does_not_excuse_up_to_the_next_move(call: Call, store: Store) -> None:
+    """SC-M4: out of order: the roster of between the return and the move comes after the move was heard."""
+    intake = Intake()
+    leave = [intake.sends_on_leave("anna", 10), intake.hears_of_return("anna", 100)]
+    await store.commit([intake.admits("anna", 0), *leave, intake.admits("anna", 5000)])
+    await call("POST", "/v1/sessions/g1/attendance", roster({"anna": 0}, later(3000)))
+
+    assert (await call("GET", "/v1/participants/anna")).json()["misses"]["SKILLS_GROUP"]["in_a_row"] == 1
+
+
 async def test_a_leave_heard_late_is_made_good_by_the_same_roster(call: Call, store: Store) -> None:
     """SC-M4, SC-M7: late; posted again, the roster corrects what was counted before the leave was known."""
     body = roster({"anna": 0}, later(20))

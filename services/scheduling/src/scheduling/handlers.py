@@ -88,7 +88,8 @@ def free_place(message: Message[EpisodeClosed]) -> Effects:
     return [
         *on_board(closed.from_level, message.heard_at, LevelBoard.close, closed.participant_id, known_at),
         change(DayPlan, closed.from_level, DayPlan.give_back, closed.participant_id, known_at),
-        _known_of(closed.participant_id, level=None, level_since=closed.at, therapist=None, leave_until=known_at),
+        _known_of(closed.participant_id, level=None, level_since=closed.at, therapist=None),
+        _leave_over(closed.participant_id, known_at),
     ]
 
 
@@ -115,7 +116,7 @@ def note_level(message: Message[LevelOfCareChanged]) -> Effects:
     """The participant is at another level of care now, and not on leave; boards hear of it by commands."""
     changed, known_at = message.data, message.data.known_at or message.data.at
     facts = {"level": changed.to_level.value, "level_since": changed.at, "therapist": changed.primary_therapist}
-    return [_known_of(changed.participant_id, **facts, leave_until=known_at)]
+    return [_known_of(changed.participant_id, **facts), _leave_over(changed.participant_id, known_at)]
 
 
 def note_therapist(message: Message[PrimaryTherapistChanged]) -> Effects:
@@ -148,7 +149,8 @@ def note_reopening(message: Message[DischargeVoided]) -> Effects:
 def note_leave(message: Message[LeaveStarted]) -> Effects:
     """From now on absences are excused. Rule: SC-M4."""
     leave = message.data
-    return [_known_of(leave.participant_id, leave_from=leave.at, leave_until=None)]
+    begun = {"$set": {"leave_from": leave.at}, "$unset": {"leave_until": ""}}
+    return [Record(WHEREABOUTS, leave.participant_id, begun)]
 
 
 def note_return(message: Message[LeaveReturned]) -> Effects:
@@ -202,6 +204,11 @@ def ask_for_welcome(message: Message[DiaryAlertRaised]) -> Effects:
 
 def _known_of(participant_id: ParticipantId, **facts: Any) -> Record:
     return Record(WHEREABOUTS, participant_id, {"$set": facts})
+
+
+def _leave_over(participant_id: ParticipantId, at: datetime) -> Record:
+    """Whoever moves or leaves is not on leave from then on; a leave that was over before stays as long as it was."""
+    return Record(WHEREABOUTS, participant_id, {"$min": {"leave_until": at}})
 
 
 B = TypeVar("B", Group, Appointment, Gathering)
