@@ -70,7 +70,7 @@ class Text(Body):
 @router.get("/recipients/{kind}/{id}", dependencies=[ABOUT_PEOPLE])
 async def get_recipient(request: Request, kind: RecipientKind, id: str) -> dict[str, Any]:
     """How a recipient may be reached, and what waits for them; no address."""
-    return reach.shown(await reach.recipient(request.app.state.database, key_of(kind, id)))
+    return reach.with_what_waits(await reach.recipient(request.app.state.database, key_of(kind, id)))
 
 
 @router.put("/recipients/{kind}/{id}/contact")

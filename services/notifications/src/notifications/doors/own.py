@@ -77,7 +77,7 @@ async def acknowledge_own(participant_id: ParticipantId, notice_id: NoticeId, me
 
 @router.get("/contact")
 async def get_own_contact(request: Request, me: Oneself) -> dict[str, Any]:
-    """How one may be reached, and what waits; no address."""
+    """How one may be reached; no address, and nothing about anybody. Rules: NO-O1, NO-S5."""
     return reach.shown(await reach.recipient(request.app.state.database, key_of(*me)))
 
 

@@ -102,6 +102,10 @@ def shown(reader: Recipient) -> dict[str, Any]:
         "stopped": sorted(reader.stopped),
         "silenced": bool(reader.silenced),
         "unreachable": reader.unreachable,
-        "waiting": [one.model_dump(mode="json") for one in reader.waiting],
-        "underway": sorted(reader.underway),
     }
+
+
+def with_what_waits(reader: Recipient) -> dict[str, Any]:
+    """The same, and the nudges that are to leave: for staff, as they name who a notice is about."""
+    waiting = [one.model_dump(mode="json") for one in reader.waiting]
+    return {**shown(reader), "waiting": waiting, "underway": sorted(reader.underway)}
