@@ -130,6 +130,15 @@ async def test_a_readmission_cancels_what_is_to_come_also_told_late(house: House
     assert await house.said("notifications.commands") == []
 
 
+async def test_a_readmission_takes_what_waits_for_a_word_off_the_work_list(house: House) -> None:
+    """FA-A3, FA-A5: nobody could note it any more."""
+    await house.hear(1, closed())
+    await fire_at(house, 30)
+    await house.hear(2, readmitted())
+
+    assert await read(house, "/v1/contacts-after") == []
+
+
 async def test_who_was_reached_is_noted_and_leaves_the_work_list(house: House) -> None:
     """FA-A5."""
     await house.hear(1, closed())

@@ -6,6 +6,7 @@ from typing import Any
 
 from common.change import Record
 from common.contracts.alumni import (
+    AlumniCareEnded,
     AlumniContactDue,
     AlumniContactMade,
     TieEnded,
@@ -17,7 +18,7 @@ from common.contracts.message import Contract
 from common.contracts.words import GroupId, ParticipantId
 from common.fold import collection_of
 from common.mongo import Database, IndexModel
-from family.domain.alumnus import Alumnus, Left
+from family.domain.alumnus import STEPS, Alumnus, Left
 from family.domain.tie import KEPT_FOR, Tie, tie_id
 
 CONTACTS = "alumni_contacts"
@@ -33,6 +34,11 @@ def show_made(fact: AlumniContactMade) -> Iterable[Record]:
     """Somebody noted whether they were reached."""
     row = {"reached": fact.reached, "noted_by": fact.noted_by, "noted_at": fact.at}
     return (Record(CONTACTS, f"{fact.participant_id}|{fact.step}", {"$set": row}),)
+
+
+def show_over(fact: AlumniCareEnded) -> Iterable[Record]:
+    """Treatment goes on: nobody waits for a word any more."""
+    return [Record(CONTACTS, f"{fact.participant_id}|{step}", {"$unset": {"said_at": ""}}) for step in STEPS]
 
 
 def show_wished(fact: TieWished) -> Iterable[Record]:
@@ -53,6 +59,7 @@ def show_ended(fact: TieEnded | TieWishTakenBack) -> Iterable[Record]:
 PROJECTS: Mapping[type[Contract], Callable[[Any], Iterable[Record]]] = {
     AlumniContactDue: show_due,
     AlumniContactMade: show_made,
+    AlumniCareEnded: show_over,
     TieWished: show_wished,
     TieFormed: show_formed,
     TieEnded: show_ended,
@@ -77,7 +84,8 @@ async def alumnus_of(database: Database, participant_id: str) -> dict[str, Any]:
 
 async def waiting_contacts(database: Database, limit: int) -> list[dict[str, Any]]:
     """Contacts of which nobody has noted yet whether the participant was reached, the longest first."""
-    rows = await database.find(CONTACTS, {"reached": None}, sort=[("said_at", 1), ("_id", 1)], limit=limit)
+    waits = {"reached": None, "said_at": {"$ne": None}}
+    rows = await database.find(CONTACTS, waits, sort=[("said_at", 1), ("_id", 1)], limit=limit)
     return [{key: row[key] for key in ("participant_id", "step", "said_at")} for row in rows]
 
 
