@@ -1,8 +1,10 @@
 """Coaching calls: always to a person, the 24-hour pause and what overrides it, and nobody forgets one."""
 
+import asyncio
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import product
+from unittest.mock import AsyncMock
 
 import pytest
 
@@ -11,8 +13,10 @@ from common.contracts.coaching import CoachingPurpose, CoachingRecorded, Coachin
 from common.contracts.message import Contract
 from common.contracts.notifications import SendNotice
 from common.contracts.words import LevelOfCare, ParticipantId, StaffId
+from common.web import Receipt
 from scheduling.domain.coaching import PAUSE, REMEMBERED_CALLS, Coaching, Line
 from scheduling.domain.on_call import REMEMBERED_SHIFTS, SITE, OnCall
+from scheduling.views.coaching import told
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 THERAPIST, ON_CALL, SKILL = StaffId("s-th"), StaffId("s-on"), CoachingPurpose.SKILL
@@ -252,3 +256,11 @@ def test_who_began_last_is_on_call_and_a_gap_is_nobody() -> None:
     assert roster.after(gone).remove("b", StaffId("s1"), NOON) == roster.put(shift("b", "bob", 8, 10)) == []
     with pytest.raises(Invalid):
         roster.put(shift("c", "ann", 3, 3))
+
+
+def test_a_request_repeated_long_after_its_call_was_closed_is_answered() -> None:
+    """SC-K5: its key still holds, the call is remembered no more."""
+    database = AsyncMock()
+    database.get.return_value = {"state": Coaching(id="anna").model_dump(mode="json")}
+    with pytest.raises(NotFound):
+        asyncio.run(told(database, "anna", "c-1", Receipt(id="anna", version=9, said=(), repeated=True)))

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from common.change import Record
+from common.change import NotFound, Record
 from common.contracts.coaching import (
     CoachingAnswered,
     CoachingPurpose,
@@ -120,9 +120,10 @@ async def line_at(database: Database, participant_id: str, now: datetime) -> Lin
 
 
 async def told(database: Database, participant_id: str, call_id: str, receipt: Receipt) -> Told:
-    """What became of a call that was just asked for, or was before."""
+    """What became of a call that was just asked for, or was before; raises NotFound for one long closed."""
     coaching = await _coaching(database, participant_id)
-    call = coaching.calls[call_id]
+    if not (call := coaching.calls.get(call_id)):
+        raise NotFound("call-forgotten", "this call was closed long ago; only the newest are remembered")
     again = coaching.paused_until if call.route is CoachingRoute.ON_CALL_PAUSE else None
     return Told(
         **receipt.model_dump(),
