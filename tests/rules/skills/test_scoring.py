@@ -169,3 +169,16 @@ def test_every_form_reaches_from_its_lowest_to_its_highest_score(form: Form) -> 
     worst = [form.answers[0 if item in form.reverse else 1] for item in range(1, form.items + 1)]
 
     assert (score_of(form, best).score, score_of(form, worst).score) == (form.lowest, form.highest)
+
+
+def test_where_nothing_applies_there_is_no_score() -> None:
+    """SK-M7: of a form of the program's own, every item of which may not apply."""
+    form = PHQ9.model_copy(update={"may_not_apply": tuple(range(1, 10)), "risk_items": ()})
+    assert score_of(form, (None,) * 9, range(1, 10)).score is None
+
+
+@pytest.mark.parametrize("wrong", [{"subscales": {"a": ()}}, {"subscales": {"a": (1, 2)}, "unscored": (2,)}])
+def test_a_subscale_has_items_that_are_scored(wrong: dict[str, object]) -> None:
+    """SK-M6: said when the file is read, not when somebody answers."""
+    with pytest.raises(ValueError, match=r"subscales\.a: expected items that are scored"):
+        Form.model_validate({**GAD7.model_dump(), **wrong})

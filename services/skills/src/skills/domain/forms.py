@@ -155,6 +155,11 @@ def _items_that_are_none(form: Form) -> list[str]:
         for path, items in named.items()
         if max(items, default=1) > form.items
     ]
+    wrong += [
+        f"subscales.{name}: expected items that are scored"
+        for name, items in form.subscales.items()
+        if not items or not set(form.unscored).isdisjoint(items)
+    ]
     if form.answers[0] >= form.answers[1]:
         wrong.append("answers: expected the lowest, then the highest")
     if form.missing_at_most >= form.items:

@@ -101,7 +101,7 @@ def _total(form: Form, points: Sequence[Answer], subscales: dict[str, float | No
         known = [value for value in subscales.values() if value is not None]
         return _mean(known) if len(known) == len(subscales) else None
     given = [value for value in points if value is not None]
-    if len(points) - len(given) > form.missing_at_most:
+    if not given or len(points) - len(given) > form.missing_at_most:
         return None
     if form.t_scores:
         return form.t_scores[round(sum(given))]
