@@ -11,6 +11,7 @@ from common.contracts.words import LevelOfCare, StaffId, TransitionId
 from intake.domain import lifecycle, moves
 from intake.domain.transition import Phase, Step
 from intake.handlers import miss_deadline
+from intake.views import PROJECTS
 from rules.intake.episode_cases import (
     HOUR,
     MIDNIGHT,
@@ -211,3 +212,12 @@ def test_a_discharge_stops_an_open_transition_and_keeps_the_follow_up() -> None:
     assert facts(closed) == ["TransitionCompensating", "EpisodeClosed"]
     assert reminded(closed)["follow-up-contact-72h"] == NOON + timedelta(hours=72)
     assert len(reminded(closed)) == len(POLICY.process.follow_ups) + 1
+
+
+def test_what_held_a_transition_up_is_not_why_it_ended() -> None:
+    """IN-T4: held for want of a place and then completed, it ended for no reason but that."""
+    about = {"participant_id": "p-1", "episode_id": "e-1", "transition_id": T}
+    held = said.TransitionHeld.model_validate({"at": NOON, **about, "reason": "no-place", "to_level": LevelOfCare.PHP})
+    (record,) = PROJECTS[said.TransitionHeld](held)
+
+    assert (record.update["$set"]["held_because"], "ended_because" in record.update["$set"]) == ("no-place", False)

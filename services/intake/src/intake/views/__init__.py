@@ -44,7 +44,7 @@ def _begin(fact: said.TransitionProposed) -> Iterable[Record]:
 def _move(fact: said.TransitionEvent) -> Iterable[Record]:
     moved: dict[str, Any] = {"state": STATES[type(fact)], "state_since": fact.at}
     if reason := getattr(fact, "reason", ""):
-        moved["ended_because"] = reason
+        moved["held_because" if isinstance(fact, said.TransitionHeld) else "ended_because"] = reason
     return [Record("transitions", fact.transition_id, {"$set": moved})]
 
 
