@@ -8,7 +8,7 @@ import pytest
 from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
 
 from common.contracts.care import SafetyPlanText
-from common.plain import FIRST_YEAR, LAST_YEAR, AskedAt, AskedDay, meant, wrong_ids
+from common.plain import FIRST_YEAR, LAST_YEAR, AskedAt, AskedDay, NamedStaff, meant, wrong_ids
 from common.web import Body
 
 
@@ -83,3 +83,20 @@ def test_an_id_in_a_path_is_short_and_visible() -> None:
     """Ids of other systems pass; control characters, nothing, and whole pages do not."""
     path = {"pid": "a1-b2:c|d@e", "emoji": "😀", "nul": "a\0", "line": "a\nb", "none": " ", "long": "a" * 201}
     assert wrong_ids(path) == ["nul", "line", "none", "long"]
+
+
+@pytest.mark.parametrize(
+    "id", ["therapist-1", "dr.m", "auth0|5f7c8ec7", "eva@site", "00uXY:z_9", "f81d4fae-7dec", "a" * 100]
+)
+def test_ids_of_the_usual_providers_name_staff(id: str) -> None:
+    """IN-H6, SC-S5: what a token may carry as `sub` can be named at every door."""
+    assert TypeAdapter(NamedStaff).validate_python(id) == id
+
+
+@pytest.mark.parametrize("id", ["", " ", "Eva Meier", "eva\n", "dr/1", "zo\u00eb", "a" * 101, "a\0b", "\u202eava"])
+def test_a_name_or_what_cannot_stand_in_a_path_names_nobody(id: str) -> None:
+    """IN-H6, SC-S5: one stable code, wherever it is named."""
+    with pytest.raises(ValidationError) as wrong:
+        TypeAdapter(NamedStaff).validate_python(id)
+
+    assert [one["type"] for one in wrong.value.errors()] == ["no-staff-id"]

@@ -33,7 +33,7 @@ BAD: Mapping[str, tuple[type[Contract], dict[str, Any]]] = {
     "CarryCurriculum": (skills.CurriculumNotCarried, {"reason": "not-enrolled"}),
 }
 """What answers it otherwise."""
-ONCE = frozenset({"effective", "held-too-long", "proposal-expiry", "proposal-deferred", "kept-place"})
+ONCE = frozenset({"effective", "held-too-long", "proposal-expiry", "proposal-deferred", "kept-place", "leave-starts"})
 """Timers that say nothing a second time; the others rely on the store, which lets each setting fire once."""
 
 

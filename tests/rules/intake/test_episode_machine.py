@@ -20,7 +20,7 @@ from common.contracts.words import (
     StaffId,
     TransitionId,
 )
-from intake.domain import acute, correction, deferral, leave, lifecycle, moves, review, signing
+from intake.domain import acute, correction, deferral, leave, leave_ahead, lifecycle, moves, review, signing
 from intake.domain.danger_items import Screen
 from intake.domain.episode import Status
 from intake.domain.transition import ENDINGS
@@ -138,6 +138,15 @@ class Journey(RuleBasedStateMachine):
         now, id = self.world.now, self.new_id()
         when = min(now, now + back)
         self.world.act(lambda e: acute.send_to_acute(e, id, "r", when, *by, PROCESS, now))
+
+    @rule(start=HOURS, hours=HOURS, off=some.booleans())
+    def leave_ahead(self, start: timedelta, hours: timedelta, off: bool) -> None:
+        """A leave is agreed for later, or is called off."""
+        now, by = self.world.now, StaffId("c-1")
+        if off:
+            self.world.act(lambda e: leave_ahead.call_off(e, "r", by, now))
+        else:
+            self.world.act(lambda e: leave_ahead.plan_leave(e, now + start, now + start + hours, by, RULES, now))
 
     @rule(hours=HOURS, what=some.sampled_from(["go", "return"]))
     def leave(self, hours: timedelta, what: str) -> None:

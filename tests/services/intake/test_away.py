@@ -46,3 +46,25 @@ async def test_words_stand_beside_the_code_on_the_restricted_stream_alone(house:
     assert "DecisionWorded" not in await said(house.store, pid)
     assert "sister" not in str((await house.caller.get(path)).json())
     assert gone.json()["code"] == "not-residential"
+
+
+async def test_a_leave_ahead_begins_by_its_timer_and_may_be_called_off(house: House) -> None:
+    """IN-E18: repeated it is planned once; what is shown is what is agreed; nobody is away before."""
+    pid, _ = await admitted(house)
+    path = f"/participants/{pid}"
+    body = {
+        "starts_at": (NOON + timedelta(days=2)).isoformat(),
+        "return_due_at": (NOON + timedelta(days=3)).isoformat(),
+    }
+    planned = [await house.caller.post(f"{path}/leave", body, key=key) for key in ("k", "k", "k2")]
+    shown = (await house.caller.get(path)).json()
+    past = await house.caller.post(f"{path}/leave", {**body, "starts_at": NOON.isoformat()})
+    timers = await house.store.database.find("timers", {"name": "leave-starts"})
+    off = [await house.caller.post(f"{path}/leave/call-off", {"reason": "plans-changed"}, key=key) for key in "ab"]
+
+    assert [one.json()["said"] for one in planned] == [["LeavePlanned.v1"], ["LeavePlanned.v1"], []]
+    assert (shown["status"], shown["away"]["ahead"] is not None) == ("open", True)
+    assert (past.status_code, past.json()["code"], len(timers)) == (422, "in-the-past", 1)
+    assert [one.json()["said"] for one in off] == [["PlannedLeaveCalledOff.v1"], []]
+    assert (await house.caller.get(path)).json()["away"]["ahead"] is None
+    assert await house.store.database.find("timers", {"name": "leave-starts"}) == []

@@ -46,7 +46,6 @@ async def test_what_cannot_be_stored_or_meant_is_told_with_its_place(house: Hous
     cases: list[tuple[str, dict[str, Any], str]] = [
         (f"/participants/{pid}/releases", {**RELEASE, "expires_on": "9999-12-31"}, "body.expires_on"),
         (f"/participants/{pid}/releases", {**RELEASE, "supporter_id": "a" * 201}, "body.supporter_id"),
-        (f"/participants/{pid}/care-team", {"staff_id": "a\0b", "role": "nurse"}, "body.staff_id"),
         (f"/participants/{pid}/leave", {"return_due_at": late}, "body.return_due_at"),
         (f"/participants/{pid}/supporters/a%00/block", {"reason": "participant-objects"}, "path.supporter_id"),
         ("/referrals", {**REFERRAL, "given_name": "a" * 201}, "body.given_name"),
@@ -55,6 +54,10 @@ async def test_what_cannot_be_stored_or_meant_is_told_with_its_place(house: Hous
         answer = await house.caller.post(path, body)
         assert (answer.status_code, answer.json()["code"]) == (422, "malformed"), path
         assert [one["at"] for one in answer.json()["errors"]] == [at]
+    for name in ("a\0b", "Eva Meier"):
+        answer = await house.caller.post(f"/participants/{pid}/primary-therapist", {"to_staff": name, "reason": "r"})
+        assert (answer.status_code, answer.json()["code"]) == (422, "no-staff-id")
+        assert [one["at"] for one in answer.json()["errors"]] == ["body.to_staff"]
     half = b'{"given_name": "half \\ud800", "family_name": "x"}'
     headers = {**house.caller.headers((Role.CLINICIAN,), "k"), "Content-Type": "application/json"}
     assert (await house.caller.http.post("/v1/referrals", content=half, headers=headers)).status_code == 422

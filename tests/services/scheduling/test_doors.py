@@ -32,6 +32,18 @@ async def test_a_day_that_no_calendar_knows_changes_nothing(mongo_uri: str, tmp_
         assert await store.database.count("journal", {}) == 0
 
 
+async def test_whoever_may_be_somebodys_therapist_can_be_rostered(mongo_uri: str, tmp_path: Path) -> None:
+    """SC-S5: an id as a token of an OpenID provider carries it, in a body and in a path."""
+    async with scheduling(mongo_uri, tmp_path) as (caller, _):
+        led = await caller.put("/groups/g1", group(leader="auth0|5f7c", co_leader="eva@site"))
+        limited = await caller.put("/staff/auth0%7C5f7c/caseload", {"at_most": 3})
+        calendar = await caller.get("/calendars/STAFF/auth0%7C5f7c.ics")
+        nobody = await caller.put("/staff/Eva%20Meier/caseload", {"at_most": 3})
+        assert [led.status_code, limited.status_code, calendar.status_code] == [200, 200, 200]
+        assert "BEGIN:VEVENT" in calendar.text
+        assert (nobody.status_code, nobody.json()["code"]) == (422, "no-staff-id")
+
+
 async def test_what_is_no_json_is_told_how_to_be(mongo_uri: str, tmp_path: Path) -> None:
     """A forgotten Content-Type is a line that helps, not a riddle."""
     async with scheduling(mongo_uri, tmp_path) as (caller, _):

@@ -59,7 +59,7 @@ async def test_a_group_is_planned_and_read(door: Caller) -> None:
     [
         ("/groups/amber", group(rule="weekly"), (SCHEDULER,), 422, "rule-unreadable"),
         ("/groups/amber", group(zone="Mars"), (SCHEDULER,), 422, "zone-unknown"),
-        ("/groups/amber", group(leader="Olga Ivanova"), (SCHEDULER,), 422, "malformed"),
+        ("/groups/amber", group(leader="Olga Ivanova"), (SCHEDULER,), 422, "no-staff-id"),
         ("/groups/amber", group(), (LEADER,), 403, "role-missing"),
     ],
 )

@@ -233,6 +233,8 @@ async def _unauthenticated(_: Request, error: Exception) -> JSONResponse:
 async def _malformed(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     wrong = [{"at": ".".join(map(str, e["loc"])), "is": _wrong(e)} for e in error.errors()]
+    if {e.get("type") for e in error.errors()} == {"no-staff-id"}:
+        return problem(422, "no-staff-id", "a staff id has 1 to 100 letters, digits and . _ : | @ + -", errors=wrong)
     return problem(422, "malformed", "the request does not have the expected shape", errors=wrong)
 
 

@@ -1,5 +1,6 @@
 """What intake does when it hears something: one function per intention."""
 
+from datetime import datetime
 from typing import Any
 
 from common.change import Change, Effects, TimerFired, change
@@ -14,6 +15,7 @@ from intake.domain import (
     deferral,
     late,
     leave,
+    leave_ahead,
     lifecycle,
     moves,
     promised_bed,
@@ -173,6 +175,12 @@ def expire_proposal(rules: Rules, fired: TimerFired) -> Effects:
 def notice_overdue_leave(rules: Rules, fired: TimerFired) -> Effects:
     """Not back from leave when due. Rule: IN-E4."""
     return [change(Episode, fired.aggregate_id, leave.notice_overdue, fired.fired_at)]
+
+
+def begin_planned_leave(rules: Rules, fired: TimerFired) -> Effects:
+    """The instant of a planned leave is here. Rule: IN-E18."""
+    starts_at = datetime.fromisoformat(fired.data["starts_at"])
+    return [change(Episode, fired.aggregate_id, leave_ahead.begin, starts_at, rules, fired.fired_at)]
 
 
 def remember_follow_up(rules: Rules, fired: TimerFired) -> Effects:

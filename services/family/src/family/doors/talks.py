@@ -5,7 +5,8 @@ from pydantic import AwareDatetime, Field
 
 from common.change import Invalid, change
 from common.contracts.meetings import StandIn, TalkedOver, TransitionMeetingHeld
-from common.contracts.words import ParticipantId, StaffId, SupporterId, TransitionId
+from common.contracts.words import ParticipantId, SupporterId, TransitionId
+from common.plain import NamedStaff
 from common.web import Body, Doing, Receipt
 from family.domain import talks
 from family.domain.network import SupportNetwork
@@ -20,7 +21,7 @@ class Held(Body):
     supporter_ids: tuple[SupporterId, ...] = Field(max_length=50)
     participant_present: bool
     gone_through: tuple[TalkedOver, ...] = ()
-    receiving_staff: StaffId | None = None
+    receiving_staff: NamedStaff | None = None
     held_at: AwareDatetime | None = None
 
 

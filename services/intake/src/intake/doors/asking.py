@@ -8,7 +8,7 @@ from fastapi import Depends, Request
 from pydantic import AfterValidator, StringConstraints
 
 from common.change import Invalid, NotFound
-from common.contracts.words import ParticipantId, StaffId, SupporterId
+from common.contracts.words import ParticipantId, SupporterId
 from common.plain import an_id
 from common.web import Acting
 from intake import views
@@ -20,7 +20,6 @@ Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
 """A reason is a code, never free text: it travels."""
 Words = Annotated[str, StringConstraints(max_length=2000)]
 """In somebody's own words: they may name people, and travel on `intake.contacts` alone."""
-Somebody = Annotated[StaffId, AfterValidator(an_id)]
 Supporter = Annotated[SupporterId, AfterValidator(an_id)]
 
 

@@ -19,6 +19,7 @@ from common.contracts.words import (
     Role,
     TransitionId,
 )
+from common.plain import NamedStaff
 from common.web import Acting, Body, Doing, Problem, Receipt, Who, allow
 from intake import views
 from intake.domain import duplicates, eligibility, lifecycle
@@ -27,7 +28,7 @@ from intake.domain.duplicates import Duplicate, Likeness
 from intake.domain.eligibility import Known
 from intake.domain.episode import Episode, Rules
 from intake.domain.referral import Referral
-from intake.doors.asking import IDS, Code, InForce, Somebody, made
+from intake.doors.asking import IDS, Code, InForce, made
 from intake.doors.fhir import ReferralDraft, UnreadableReferral, read_referral
 
 router = APIRouter(tags=["referrals"])
@@ -66,7 +67,7 @@ class Decision(Body):
     decision: str
     reason: Code | None = None
     level: LevelOfCare | None = None
-    primary_therapist: Somebody | None = None
+    primary_therapist: NamedStaff | None = None
 
 
 @router.post(

@@ -9,12 +9,12 @@ from pydantic import AfterValidator, AwareDatetime, StringConstraints
 from common.change import Invalid, NotFound, change
 from common.contracts.care import TeamRole
 from common.contracts.words import Condition, HandOverId, ParticipantId, Role, SessionId, StaffId
-from common.plain import an_id
+from common.plain import NamedStaff, an_id
 from common.web import Body, Doing, Receipt, Who, allow
 from intake.domain import conditions, therapist
 from intake.domain.care_team import CareTeam
 from intake.domain.episode import Episode
-from intake.doors.asking import KNOWN, Code, InForce, Somebody, happened, made
+from intake.doors.asking import KNOWN, Code, InForce, happened, made
 from intake.doors.fhir_conditions import ICD10_CONDITIONS
 from intake.doors.reading import Noted
 from intake.views import care
@@ -28,7 +28,7 @@ Icd10 = Annotated[str, StringConstraints(pattern=r"^[A-Z][0-9][0-9A-Z](\.[0-9A-Z
 class Therapist(Body):
     """Who is the primary therapist from now on, or is to be, and why."""
 
-    to_staff: Somebody
+    to_staff: NamedStaff
     reason: Code
 
 
@@ -54,7 +54,7 @@ class CalledOff(Body):
 class Member(Body):
     """Who belongs to the team, in which role; who stands in for the therapist, until when."""
 
-    staff_id: Somebody
+    staff_id: NamedStaff
     role: TeamRole
     until_on: date | None = None
 

@@ -11,6 +11,7 @@ from intake.domain import (
     coverage_watch,
     deferral,
     leave,
+    leave_ahead,
     moves,
     orders,
     referral,
@@ -35,6 +36,7 @@ TABLE: Mapping[str, Callable[[Rules, TimerFired], Effects]] = {
     referral.FIRST_CONTACT: handlers.notice_late_contact,
     leave.OVERDUE: handlers.notice_overdue_leave,
     leave.LONG_OVERDUE: handlers.call_for_decision,
+    leave_ahead.STARTS: handlers.begin_planned_leave,
     acute.KEPT_PLACE: handlers.give_up_kept_place,
     deferral.DEFERRED: handlers.ask_again,
 }

@@ -4,13 +4,15 @@ import secrets
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Response
+from pydantic import AfterValidator
 
 from common.change import NotEntitled, change
 from common.contracts.groups import CalendarKind
 from common.contracts.words import Role
+from common.plain import a_staff_id
 from common.web import Acting, Doing, Receipt, staff_of
 from scheduling.domain.feeds import Feed, feed_id_of
-from scheduling.doors.http import Id, Now, Reading
+from scheduling.doors.http import Now, Reading
 from scheduling.views import calendars as views
 
 router = APIRouter(prefix="/v1/calendars")
@@ -18,7 +20,8 @@ router = APIRouter(prefix="/v1/calendars")
 STAFF = Depends(staff_of)
 LEADS = frozenset({Role.SCHEDULER, Role.SKILLS_LEADER})
 """Who may give the link to a group's calendar away; that to a staff member's, they and a scheduler."""
-About = Annotated[Id, Path()]
+About = Annotated[str, AfterValidator(a_staff_id), Path()]
+"""A staff member, or a group, whose ids are made of the same characters."""
 Digest = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
 Secret = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{43}$")]
 

@@ -6,9 +6,10 @@ from fastapi import APIRouter, Depends, Path
 from pydantic import Field
 
 from common.change import change
+from common.plain import NamedStaff
 from common.web import Body, Doing, Receipt, staff_of
 from scheduling.domain.caseload import Caseload
-from scheduling.doors.http import SCHEDULER, Id, Reading
+from scheduling.doors.http import SCHEDULER, Reading
 from scheduling.views import caseloads as views
 
 router = APIRouter(prefix="/v1", dependencies=[Depends(staff_of)])
@@ -21,7 +22,7 @@ class LimitBody(Body):
 
 
 @router.put("/staff/{staff_id}/caseload", dependencies=[SCHEDULER])
-async def limit_caseload(staff_id: Annotated[Id, Path()], body: LimitBody, doing: Doing) -> Receipt:
+async def limit_caseload(staff_id: Annotated[NamedStaff, Path()], body: LimitBody, doing: Doing) -> Receipt:
     """Say how many participants a clinician has in their care at most."""
     return await doing.do(change(Caseload, staff_id, Caseload.limit, body.at_most, doing.staff.id, doing.now))
 

@@ -8,8 +8,8 @@ from pydantic import AwareDatetime, Field
 
 from common.change import Invalid, change
 from common.contracts.coaching import CoachingPurpose, CoachingRecorded, OnCallSet
-from common.contracts.words import ParticipantId, Role, StaffId
-from common.plain import AskedAt
+from common.contracts.words import ParticipantId, Role
+from common.plain import AskedAt, NamedStaff
 from common.web import Body, Doing, Receipt, allow, staff_of
 from scheduling.domain.coaching import Coaching
 from scheduling.domain.on_call import SITE, OnCall
@@ -56,7 +56,7 @@ class ActBody(Body):
 class ShiftBody(Body):
     """Who is on call, from when to when."""
 
-    staff: Id
+    staff: NamedStaff
     starts_at: AwareDatetime
     ends_at: AwareDatetime
 
@@ -122,7 +122,7 @@ async def put_shift(shift_id: Annotated[Id, Path()], body: ShiftBody, doing: Doi
     wanted = OnCallSet(
         at=doing.now,
         shift_id=shift_id,
-        staff=StaffId(body.staff),
+        staff=body.staff,
         starts_at=body.starts_at,
         ends_at=body.ends_at,
         set_by=doing.staff.id,

@@ -8,7 +8,8 @@ from pydantic import AwareDatetime, Field, StringConstraints
 
 from common.change import change
 from common.contracts.community import AccessNeed, GatheringKind, GatheringPlanned
-from common.contracts.words import GroupId, LevelOfCare, ParticipantId, StaffId
+from common.contracts.words import GroupId, LevelOfCare, ParticipantId
+from common.plain import NamedStaff
 from common.web import Body, Doing, Receipt, staff_of
 from scheduling.domain.belonging import Belonging, Norms
 from scheduling.domain.gathering import Gathering
@@ -31,7 +32,7 @@ class GatheringBody(Body):
     starts_at: AwareDatetime
     minutes: int = Field(ge=5, le=1440)
     room: Id | None = None
-    hosts: list[Id] = Field(default=[], max_length=10)
+    hosts: list[NamedStaff] = Field(default=[], max_length=10)
     offers: list[AccessNeed] = Field(default=[], max_length=20)
 
 
@@ -91,7 +92,7 @@ async def plan_gathering(gathering_id: Who, body: GatheringBody, doing: Doing, d
         starts_at=body.starts_at.astimezone(UTC),
         minutes=body.minutes,
         room=body.room or "",
-        hosts=tuple(StaffId(one) for one in body.hosts),
+        hosts=tuple(body.hosts),
         offers=tuple(sorted(set(body.offers))),
         planned_by=doing.staff.id,
     )

@@ -8,8 +8,8 @@ from pydantic import AwareDatetime, Field
 
 from common.change import change
 from common.contracts.groups import GroupKind, GroupPlanned, MakeUpPlanned
-from common.contracts.words import GroupId, LevelOfCare, ParticipantId, Role, SessionId, SkillModule, StaffId
-from common.plain import AskedAt
+from common.contracts.words import GroupId, LevelOfCare, ParticipantId, Role, SessionId, SkillModule
+from common.plain import AskedAt, NamedStaff
 from common.web import Acting, Body, Doing, Receipt, allow, staff_of
 from scheduling.domain.group import Group, make_up_id
 from scheduling.doors.http import SCHEDULER, Id, Now, Reading
@@ -38,8 +38,8 @@ class PlanBody(Body):
     minutes: int = Field(ge=5, le=600)
     except_on: list[date] = Field(default=[], max_length=100)
     room: Id | None = None
-    leader: Id
-    co_leader: Id | None = None
+    leader: NamedStaff
+    co_leader: NamedStaff | None = None
     at_least: int = Field(default=0, ge=0, le=200)
     at_most: int = Field(ge=0, le=200)
     cycle_weeks: int = Field(default=1, ge=1, le=53)
@@ -170,8 +170,8 @@ def _plan(group_id: str, body: PlanBody, doing: Acting) -> GroupPlanned:
         minutes=body.minutes,
         except_on=tuple(sorted(set(body.except_on))),
         room=body.room or "",
-        leader=StaffId(body.leader),
-        co_leader=StaffId(body.co_leader) if body.co_leader else None,
+        leader=body.leader,
+        co_leader=body.co_leader,
         at_least=body.at_least,
         at_most=body.at_most,
         cycle_weeks=body.cycle_weeks,

@@ -12,8 +12,9 @@ from pydantic import Field
 
 from common.change import Invalid
 from common.contracts.sessions import SessionPlanned
-from common.contracts.words import GroupId, LevelOfCare, ParticipantId, Role, SessionId, StaffId
+from common.contracts.words import GroupId, LevelOfCare, ParticipantId, Role, SessionId
 from common.mongo import Database
+from common.plain import NamedStaff
 from common.web import Body, allow, staff_of
 from scheduling.domain.hours import Minimums, monday_of
 from scheduling.domain.placement.planned import busy_with
@@ -53,7 +54,7 @@ class MoverBody(Body):
     participant_id: Id
     level: LevelOfCare
     starts_on: date
-    therapist_id: Id | None = None
+    therapist_id: NamedStaff | None = None
     minutes_needed: int | None = Field(default=None, ge=0, le=10_080)
     minutes_elsewhere: int = Field(default=0, ge=0, le=10_080)
     kinds: Annotated[tuple[Id, ...], Field(max_length=10)] = (SKILLS,)
@@ -68,7 +69,7 @@ class GroupBody(Body):
     levels: Annotated[tuple[LevelOfCare, ...], Field(min_length=1, max_length=7)]
     kind: Id = SKILLS
     meets: Annotated[tuple[MeetingBody, ...], Field(min_length=1, max_length=40)]
-    led_by: Annotated[tuple[Id, ...], Field(max_length=10)] = ()
+    led_by: Annotated[tuple[NamedStaff, ...], Field(max_length=10)] = ()
     seats: int | None = Field(default=None, ge=0, le=1000)
     roster: Ids | None = None
     open_entry: bool = False
@@ -143,7 +144,7 @@ def _group(body: GroupBody, seats: int, roster: Iterable[str]) -> Group:
         kind=body.kind,
         meets=tuple(_meeting(one) for one in body.meets),
         seats=seats,
-        led_by=frozenset(StaffId(who) for who in body.led_by),
+        led_by=frozenset(body.led_by),
         roster=frozenset(ParticipantId(who) for who in roster),
         open_entry=body.open_entry,
         joins_in=tuple(sorted({monday_of(day) for day in body.joins_in})),
@@ -162,7 +163,7 @@ def _mover(body: MoverBody, stored: Stored) -> Mover:
         starts_on=body.starts_on,
         minutes_needed=needed,
         minutes_at_most=needed + AT_MOST_OVER,
-        therapist=StaffId(body.therapist_id) if body.therapist_id else None,
+        therapist=body.therapist_id,
         kinds=frozenset(body.kinds),
         separated_from=frozenset(ParticipantId(other) for other in body.separated_from),
         busy=(*busy, *(_meeting(one) for one in body.busy)),

@@ -8,8 +8,8 @@ from pydantic import AwareDatetime, Field
 
 from common.change import change
 from common.contracts.sessions import AppointmentKind, FamilySessionType, HandedOver, SessionPlanned
-from common.contracts.words import LevelOfCare, ParticipantId, Role, SessionId, StaffId, TransitionId
-from common.plain import AskedAt
+from common.contracts.words import LevelOfCare, ParticipantId, Role, SessionId, TransitionId
+from common.plain import AskedAt, NamedStaff
 from common.web import Acting, Body, Doing, Receipt, allow, staff_of
 from scheduling.domain.appointment import Appointment
 from scheduling.doors.groups import LOOK, Code
@@ -34,7 +34,7 @@ class SessionBody(Body):
     starts_at: AwareDatetime
     minutes: int = Field(ge=5, le=600)
     room: Id | None = None
-    staff: list[Id] = Field(min_length=1, max_length=10)
+    staff: list[NamedStaff] = Field(min_length=1, max_length=10)
     participant_present: bool = True
     program_hours: bool | None = None
     transition_id: Id | None = None
@@ -109,7 +109,7 @@ def _plan(session_id: str, body: SessionBody, doing: Acting) -> SessionPlanned:
         starts_at=body.starts_at.astimezone(UTC),
         minutes=body.minutes,
         room=body.room or "",
-        staff=tuple(StaffId(one) for one in body.staff),
+        staff=tuple(body.staff),
         participant_present=body.participant_present,
         program_hours=not family if body.program_hours is None else body.program_hours,
         transition_id=TransitionId(body.transition_id) if body.transition_id else None,
