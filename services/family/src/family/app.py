@@ -29,6 +29,7 @@ from family.doors import (
     talks,
     timers,
     told,
+    unheard,
 )
 from family.doors.program_file import program_in
 from family.settings import STANDARD_FILE, Settings
@@ -51,7 +52,7 @@ SERVICE = Service(
 def app(settings: Settings) -> FastAPI:
     """The service as an ASGI application; raises ProgramInvalid for a policy file that makes no family program."""
     program = program_in(settings.policy_file)
-    of_the_network = [http.router, distance.router, connections.router, told.router, talks.router]
+    of_the_network = [http.router, distance.router, connections.router, told.router, talks.router, unheard.router]
     of_the_family = [engagement.router, home.router, oneself.router]
     routers = [*of_the_network, *of_the_family, reports.router, after.router, measures.router, supporting.router]
     made = create_app(replace(SERVICE, hears=kafka.hears(program), timers=timers.timers(program)), settings, routers)

@@ -1,9 +1,11 @@
 """What family says of supporters who speak for themselves, and of whose turn it is to answer (`family.engagement`)."""
 
+from datetime import date
+
 from common.contracts.family import EngagementEvent
 from common.contracts.message import Clinical, Contract, Instant, Part, Plain
 from common.contracts.network import SupporterEvent
-from common.contracts.words import StaffId, SupporterId
+from common.contracts.words import ReleaseId, ReleaseScope, StaffId, SupporterId
 
 
 class SupporterAimsSet(SupporterEvent):
@@ -13,6 +15,27 @@ class SupporterAimsSet(SupporterEvent):
     """
 
     goals: Clinical[tuple[str, ...]]
+
+
+class SupporterRead(SupporterEvent):
+    """A supporter read what is shared with them, under this release; said once for each release and day.
+
+    `day` is the program's.
+    """
+
+    release_id: Plain[ReleaseId]
+    scopes: Plain[tuple[ReleaseScope, ...]]
+    day: Plain[date]
+
+
+class SupporterReadNothing(SupporterEvent):
+    """A supporter asked for what is shared with them, and was shown nothing, and why.
+
+    Said once for each reason and day; `reason` is as of `SupporterKeptSilent`.
+    """
+
+    reason: Plain[str]
+    day: Plain[date]
 
 
 class FamilyKnowledgeChecked(SupporterEvent):
@@ -55,6 +78,8 @@ class FamilyTurnsMissed(EngagementEvent):
 
 EVENTS: tuple[type[Contract], ...] = (
     SupporterAimsSet,
+    SupporterRead,
+    SupporterReadNothing,
     FamilyKnowledgeChecked,
     FamilyTurnsSet,
     FamilyTurnTaken,

@@ -1,7 +1,7 @@
 """The people who matter to one participant, and what the participant lets them hear."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Self
 
@@ -31,6 +31,7 @@ from common.contracts.meetings import (
 )
 from common.contracts.message import Contract
 from common.contracts.network import MeetingInvitationWithdrawn, RelationEnded, SupporterHeldBack, SupporterLetIn
+from common.contracts.supporting import SupporterRead, SupporterReadNothing
 from common.contracts.words import ParticipantId, ReleaseId, StaffId, SupporterId, TransitionId
 from family.domain.engagement import Engagement
 from family.domain.releases import Release
@@ -89,6 +90,11 @@ def news_for(about: str, transition_id: TransitionId | None, supporter_id: Suppo
     return f"{about}|{transition_id}|{supporter_id}"
 
 
+def read_key(supporter_id: SupporterId, under: str) -> str:
+    """The key of what one supporter reads under a release, or is not shown for a reason."""
+    return f"{supporter_id}|{under}"
+
+
 class SupportNetwork(Aggregate):
     """The support network of one participant (`id`).
 
@@ -106,6 +112,8 @@ class SupportNetwork(Aggregate):
     engagement: Engagement = Engagement()
     stand_ins: tuple[StandIn, ...] = ()
     turns: Turns = Turns()
+    read: dict[str, date] = Field(default_factory=dict)
+    """On which day a supporter last read under a release, or was shown nothing for a reason (`read_key`)."""
 
     def after(self, fact: Contract) -> Self:
         """The state once `fact` is true."""
@@ -124,6 +132,10 @@ class SupportNetwork(Aggregate):
                 told = isinstance(fact, SupporterToBeTold)
                 key = news_for(fact.about, fact.transition_id, fact.supporter_id)
                 return self.model_copy(update={"tellings": {**self.tellings, key: told}})
+            case SupporterRead():
+                return self._read(read_key(fact.supporter_id, fact.release_id), fact.day)
+            case SupporterReadNothing():
+                return self._read(read_key(fact.supporter_id, fact.reason), fact.day)
             case RelationEnded() | SupporterHeldBack() | SupporterLetIn():
                 return self._after_distance(fact)
         return self._after_meeting(fact)
@@ -210,6 +222,9 @@ class SupportNetwork(Aggregate):
         """Raise NotFound for somebody the participant has not named, or no longer has to do with."""
         if supporter_id not in self.people() or supporter_id in self.ended:
             raise NotFound("no-such-supporter", "the participant has not named this supporter")
+
+    def _read(self, key: str, day: date) -> Self:
+        return self.model_copy(update={"read": {**self.read, key: day}})
 
     def _after_distance(self, fact: RelationEnded | SupporterHeldBack | SupporterLetIn) -> Self:
         who = frozenset({fact.supporter_id})

@@ -1,7 +1,10 @@
 """The supporter's own door: a token of their own, and every time what the participant lets them know."""
 
+import asyncio
+from datetime import datetime
 from typing import Annotated, Any
-from uuid import UUID, uuid5
+from uuid import UUID, uuid4, uuid5
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Header, Path, Request, Response
 from pydantic import AwareDatetime, BaseModel, Field
@@ -11,8 +14,9 @@ from common.change import Change, change
 from common.contracts.measures import FamilyInstrument, FamilyMeasureRecorded
 from common.contracts.reports import Danger
 from common.contracts.words import ParticipantId, StaffId, SupporterId, TransitionId
-from common.web import Acting, Body, acting
-from family.domain import asking, engaging, supporting, talks
+from common.units import Act
+from common.web import PATIENCE_SECONDS, Acting, Body, Problem, acting
+from family.domain import asking, engaging, reading, supporting, talks
 from family.domain.measures import NO_BAND, FamilyMeasures
 from family.domain.network import SupportNetwork
 from family.domain.program import Program
@@ -114,8 +118,9 @@ DoingAsSupporter = Annotated[Acting, Depends(acting_as_supporter)]
 
 @router.get(OWN)
 async def get_shared(request: Request, participant_id: Participant, me: Supporter, program: InForce) -> dict[str, Any]:
-    """What they may know now, and what is theirs. Rules: FA-W2, FA-W4."""
+    """What they may know now, and what is theirs; on record first, whatever the answer. Rules: FA-W2, FA-W4, FA-W7."""
     now = request.app.state.clock.now()
+    await _on_record(request, participant_id, me, now)
     return await views.shared_with(request.app.state.database, participant_id, me, program, now)
 
 
@@ -224,6 +229,20 @@ async def take_word(request: Request, response: Response, body: Word, doing: Doi
     thanks = await reports.take(word, doing)
     _noted(response)
     return thanks
+
+
+async def _on_record(request: Request, participant_id: ParticipantId, me: SupporterId, now: datetime) -> None:
+    """Note that they look, by the same act for everybody: how long it takes tells nothing either. Rules: FA-W2, FA-W7.
+
+    Raises Problem 503 while the database does not take it: nothing is shown that is not on record.
+    """
+    state = request.app.state
+    day = now.astimezone(ZoneInfo(state.settings.zone)).date()
+    look = Act(str(uuid4()), now, (change(SupportNetwork, participant_id, reading.note, me, day, now),))
+    try:
+        await asyncio.wait_for(asyncio.shield(state.desk.take([look])), PATIENCE_SECONDS)
+    except TimeoutError:
+        raise Problem(503, "database-away", "the database does not answer now; try again in a moment") from None
 
 
 def _me(doing: Acting) -> SupporterId:

@@ -15,7 +15,7 @@ from family.domain.network import SupportNetwork
 from family.domain.permission import permission
 from family.domain.talks import still_open
 from family.domain.telling import notice_id
-from family.views import after, measures, reports
+from family.views import after, measures, reports, told
 
 MEETING = "transition-meeting"
 SHOWN = 200
@@ -70,6 +70,7 @@ PROJECTS: Mapping[type[Contract], Callable[[Any], Iterable[Record]]] = {
     **reports.PROJECTS,
     **after.PROJECTS,
     **measures.PROJECTS,
+    **told.PROJECTS,
 }
 INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "engagement": (),
