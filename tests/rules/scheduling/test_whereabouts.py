@@ -21,7 +21,9 @@ def known(*said: Contract) -> dict[str, Any]:
     for data in said:
         message = Message("m", "s", data.TOPIC, "p", 1, data.at, NOON, NOON, "", "", "", data)
         for effect in HEARS[type(data)](message):
-            found |= effect.update["$set"] if isinstance(effect, Record) and effect.view == WHEREABOUTS else {}
+            if isinstance(effect, Record) and effect.view == WHEREABOUTS:
+                found |= effect.update.get("$set", {})
+                found |= {name: min(at, found.get(name, at)) for name, at in effect.update.get("$min", {}).items()}
     return found
 
 
