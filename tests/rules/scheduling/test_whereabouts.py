@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from common.change import Record
-from common.contracts.intake import EpisodeClosed, LevelOfCareChanged
+from common.contracts.intake import EpisodeClosed, LeaveStarted, LevelOfCareChanged
 from common.contracts.message import Contract, Message
 from common.contracts.moves import DischargeVoided, LevelOfCareCorrected
 from scheduling.doors.kafka import HEARS
@@ -23,6 +23,7 @@ def known(*said: Contract) -> dict[str, Any]:
         for effect in HEARS[type(data)](message):
             if isinstance(effect, Record) and effect.view == WHEREABOUTS:
                 found |= effect.update.get("$set", {})
+                found = {name: value for name, value in found.items() if name not in effect.update.get("$unset", {})}
                 found |= {name: min(at, found.get(name, at)) for name, at in effect.update.get("$min", {}).items()}
     return found
 
@@ -52,9 +53,10 @@ def test_a_change_of_level_and_an_ending_end_a_leave_when_they_were_known() -> N
     assert known(changed(NOON, NOON + DAY))["leave_until"] == NOON + DAY
     about = {"from_level": "PHP", "disposition": "completed", "decided_by": "s", "known_at": NOON + DAY}
     closed = EpisodeClosed.model_validate({"at": NOON, **EPISODE, **about})
-    ended = known(changed(NOON - DAY), closed)
+    left = LeaveStarted.model_validate({"at": NOON, **EPISODE, "return_due_at": NOON + DAY, "agreed_by": "s"})
+    ended = known(changed(NOON - DAY), left, closed)
     assert (ended["level"], ended["level_since"], ended["leave_until"]) == (None, NOON, NOON + DAY)
     voided = {"level": "PHP", "level_since": NOON - DAY, "ended_at": NOON, "voided_by": "s", "reason": "error"}
     reopened = DischargeVoided.model_validate({"at": NOON + DAY, **EPISODE, **voided, "primary_therapist": "th"})
-    again = known(changed(NOON - DAY), closed, reopened)
+    again = known(changed(NOON - DAY), left, closed, reopened)
     assert (again["level"], again["level_since"], again["therapist"]) == ("PHP", NOON - DAY, "th")
