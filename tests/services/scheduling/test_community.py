@@ -27,7 +27,7 @@ def alert(name: str) -> DiaryAlertRaised:
 async def test_an_event_is_planned_in_a_free_room_and_shows_whose_needs_it_lacks(
     mongo_uri: str, tmp_path: Path
 ) -> None:
-    """SC-E1, SC-E2, SC-E6: sent twice, once; who comes is for those who lead."""
+    """SC-E1, SC-E2, SC-E6, SC-F1: sent twice, once; who comes those see who lead; its host has it in a calendar."""
     async with scheduling(mongo_uri, tmp_path) as (door, _):
         first, again = await door.put("/gatherings/m1", MEAL), await door.put("/gatherings/m1", MEAL)
         clash = await door.put("/groups/g1", group())
@@ -37,10 +37,12 @@ async def test_an_event_is_planned_in_a_free_room_and_shows_whose_needs_it_lacks
             await door.post("/gatherings/m1/participants", {"participant_id": "anna"}, LEADER)
         shown = (await door.get("/gatherings/m1", LEADER)).json()
         listed = await door.get("/gatherings")
+        hosts = (await door.get(f"/calendars/STAFF/{MEAL['hosts'][0]}.ics")).text
         gone = await door.post("/gatherings/m1/cancel", {"reason": "rain"}, LEADER)
         freed = await door.put("/groups/g1", group())
 
         assert (first.json()["said"], again.json()["said"]) == (["GatheringPlanned.v1", "TimesBooked.v1"], [])
+        assert (hosts.count("SUMMARY:Community event"), "anna" in hosts) == (1, False)
         assert (clash.json()["code"], freed.status_code, gone.status_code) == ("room-taken", 200, 200)
         assert (shown["participants"], shown["not_offered"]) == (["anna"], {"anna": ["interpreter"]})
         assert ([one["coming"] for one in listed.json()], "anna" in listed.text) == ([1], False)

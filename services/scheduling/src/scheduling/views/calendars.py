@@ -73,8 +73,8 @@ async def _on_call(database: Database, staff: StaffId) -> list[Entry]:
 
 
 def _entry(owner: str, time: BookedTime) -> Entry:
-    """A group by its id; of a session with one participant only that it is one."""
+    """A group by its id; of a session with one participant, and of a community event, only that it is one."""
     kind, _, id = owner.partition(":")
     room = next((one.removeprefix("room:") for one in time.takes if one.startswith("room:")), "")
-    title = f"Group {id}" if kind == "group" else "Session"
+    title = {"group": f"Group {id}", "gathering": "Community event"}.get(kind, "Session")
     return Entry(uid=time.session_id, title=title, starts_at=time.starts_at, ends_at=time.ends_at, room=room)
