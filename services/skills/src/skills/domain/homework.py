@@ -13,7 +13,7 @@ from skills.domain.diary import HIGHEST_CODE
 from skills.domain.syllabus import Syllabus
 
 KEEP_DAYS = 120
-"""Days of homework kept, counted back from the newest that is due. ASSUMED; the journal keeps all."""
+"""Days of homework kept, counted back from when the newest was given. ASSUMED; the journal keeps all."""
 
 
 class Assignment(BaseModel):
@@ -100,9 +100,9 @@ class Homework(BaseModel):
         """The homework once `fact` is true."""
         match fact:
             case HomeworkGiven():
-                agreed = {**self.agreed, fact.homework_id: Assignment(skill=fact.skill, due_on=fact.due_on)}
-                oldest = max(one.due_on for one in agreed.values()) - timedelta(days=KEEP_DAYS)
-                return Homework(agreed={id: one for id, one in agreed.items() if one.due_on > oldest})
+                oldest = fact.at.date() - timedelta(days=KEEP_DAYS)
+                others = {id: one for id, one in self.agreed.items() if one.due_on > oldest}
+                return Homework(agreed={**others, fact.homework_id: Assignment(skill=fact.skill, due_on=fact.due_on)})
             case HomeworkReviewed():
                 held = self.agreed[fact.homework_id]
                 reviewed = held.model_copy(update={"outcome": fact.outcome, "code": fact.code})
