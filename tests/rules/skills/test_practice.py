@@ -191,3 +191,26 @@ def test_practice_together_in_a_group_is_practice_of_its_own() -> None:
     """SK-C15, A28: beside what the diary card of that day says, not instead of it."""
     both = practised(use(context=PracticeContext.GROUP), use(context=PracticeContext.DIARY))
     assert {one.context for one in both.practice.uses} == {PracticeContext.GROUP, PracticeContext.DIARY}
+
+
+def test_two_codes_for_one_thing_told_at_once_are_the_last_one() -> None:
+    """SK-C15, repeated: the same said again says nothing."""
+    twice = [use(code=5), use(code=3)]
+    found = book(*book().practise(SYLLABUS, twice, NOW))
+
+    assert [one.code for one in found.practice.uses] == [3]
+    assert found.practise(SYLLABUS, twice, NOW) == []
+
+
+def test_homework_until_a_day_far_off_drops_no_other() -> None:
+    """SK-C17, repeated: a slip in the year forgets nothing, and what was due long ago is agreed once."""
+    far, long_ago = DAY.replace(year=2126), DAY.replace(year=2020)
+    found = book(*give(book()), *give(book(), far))
+    found = book(*give(book()), *give(book(), far), *give(found, long_ago))
+    later = [
+        fact.model_copy(update={"at": NOW + timedelta(days=200)}) for fact in give(book(), far + timedelta(days=1))
+    ]
+
+    assert [one.due_on for one in found.homework.agreed.values()] == [DAY, far, long_ago]
+    assert give(found, long_ago) == []
+    assert [one.due_on.year for one in book(*give(book()), *later).homework.agreed.values()] == [2126]

@@ -114,7 +114,7 @@ class MovedMeeting(Part):
 
 
 class GroupMeetingsMoved(GroupEvent):
-    """By a new plan the group meets at other times: which meetings are gone, and which stand in for them, in order.
+    """By a new plan the group meets at other times: which meetings are gone, and which stand in for them.
 
     Meetings that both plans have are not named, nor are make-ups and meetings that did not take place.
     """

@@ -180,7 +180,7 @@ class Group(Aggregate):
         return self.leave(who, "left-alumni", 0, now)
 
     def _moved(self, plan: GroupPlanned) -> list[Contract]:
-        moves = moved(self.meetings(), self.after(plan).meetings(), plan.at) if self.ended_at is None else ()
+        moves = moved(self.meetings(), self.after(plan).meetings(), plan.at, plan.zone) if self.ended_at is None else ()
         if not moves:
             return []
         kind, by = plan.kind, plan.planned_by

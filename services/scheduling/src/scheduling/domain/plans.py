@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise, zip_longest
+from functools import partial
+from itertools import pairwise
 
 from pydantic import BaseModel
 
@@ -49,14 +50,28 @@ def by_plans(plans: Sequence[GroupPlanned], cancelled: Collection[SessionId]) ->
     return found
 
 
-def moved(before: Sequence[Meeting], after: Sequence[Meeting], since: datetime) -> tuple[MovedMeeting, ...]:
-    """Which meetings from `since` on are gone, and in order which new ones stand in for them. Rule: SC-G14."""
+def moved(before: Sequence[Meeting], after: Sequence[Meeting], since: datetime, zone: str) -> tuple[MovedMeeting, ...]:
+    """Which meetings from `since` on are gone, and which new ones stand in for them. Rule: SC-G14.
+
+    One of the same local week, so that the curriculum keeps its week; else the first later one that is free.
+    """
     was, now = (
         {m.starts_at for m in some if m.starts_at >= since and not m.cancelled and not m.make_up}
         for some in (before, after)
     )
-    gone, new = sorted(was - now), sorted(now - was)
-    return tuple(MovedMeeting(was=one, now=other) for one, other in zip_longest(gone, new[: len(gone)]))
+    week, gone, free = partial(_week, zone), sorted(was - now), sorted(now - was)
+    instead: dict[datetime, datetime] = {}
+    for same_week in (True, False):
+        for at in gone:
+            found = (one for one in free if (week(one) == week(at) if same_week else one > at))
+            if at not in instead and (one := next(found, None)):
+                instead[at] = one
+                free.remove(one)
+    return tuple(MovedMeeting(was=at, now=instead.get(at)) for at in gone)
+
+
+def _week(zone: str, at: datetime) -> tuple[int, int]:
+    return at.astimezone(zone_named(zone)).isocalendar()[:2]
 
 
 def check(plan: GroupPlanned) -> None:

@@ -61,11 +61,14 @@ class Practice(BaseModel):
     uses: tuple[Use, ...] = ()
 
     def practise(self, participant_id: ParticipantId, some: Iterable[Use], at: datetime) -> list[Contract]:
-        """The same again says nothing; another code for the skill, day and context replaces. Rule: SK-C15."""
+        """The same again says nothing; another code for the skill, day and context replaces, also within `some`.
+
+        Rule: SK-C15.
+        """
         held = set(self.uses)
         return [
             SkillPractised(at=at, participant_id=participant_id, **dict(one))
-            for one in dict.fromkeys(some)
+            for one in {use.key: use for use in some}.values()
             if one not in held
         ]
 

@@ -16,6 +16,7 @@ from skills.domain.lesson_plan import LessonPlan, Planned
 from skills.domain.record import SkillsRecord
 from skills.domain.syllabus import Syllabus
 from skills.doors.http import CLINICAL, Code, Participant, Person, happened
+from skills.doors.stranger import SAYS_IF_UNHEARD
 from skills.views import curriculum as views
 from skills.views.coverage import CoverageView, coverage
 
@@ -24,7 +25,7 @@ MOST_LESSONS = 200
 MOST_PARTICIPANTS = 100
 """Participants one lesson may name; a skills group has at most 12. ASSUMED."""
 
-router = APIRouter(prefix="/v1", tags=["curriculum"], dependencies=[Depends(staff_of)])
+router = APIRouter(prefix="/v1", tags=["curriculum"], dependencies=[Depends(staff_of), SAYS_IF_UNHEARD])
 
 
 def taught_here(request: Request) -> Syllabus:

@@ -19,7 +19,7 @@ from skills.domain.program import Program
 from skills.domain.record import SkillsRecord
 from skills.domain.watching import watched
 from skills.domain.workbook import Workbook
-from skills.doors.http import CLINICAL, MOST_AT_ONCE, Code, Participant, Person, begun, happened
+from skills.doors.http import CLINICAL, MOST_AT_ONCE, Code, Participant, Person, Whole, begun, happened
 from skills.views import diary as views
 
 NOTE_READERS = frozenset({Role.CLINICIAN, Role.MEDICAL})
@@ -39,17 +39,17 @@ class DiaryCard(Body):
     """
 
     day: date
-    suicide_urge: int | None = None
-    self_harm_urge: int | None = None
+    suicide_urge: Whole | None = None
+    self_harm_urge: Whole | None = None
     self_harm: bool
     suicidal_act: bool | None = None
-    skill_codes: tuple[int, ...] = Field((), max_length=100)
+    skill_codes: tuple[Whole, ...] = Field((), max_length=100)
     filled_at: Instant | None = None
     filled_in_session: bool | None = None
     template: Code | None = None
-    ratings: dict[Code, int] = Field({}, max_length=100)
-    skills: dict[Code, int] = Field({}, max_length=100)
-    overall: int | None = Field(None, ge=0, le=7)
+    ratings: dict[Code, Whole] = Field({}, max_length=100)
+    skills: dict[Code, Whole] = Field({}, max_length=100)
+    overall: Whole | None = Field(None, ge=0, le=7)
     note: str | None = Field(None, max_length=LONGEST_NOTE)
     note_shared: bool = False
 
@@ -75,7 +75,7 @@ class Cards(Body):
 class CardReviewed(Body):
     """Which revision of a card was gone through."""
 
-    revision: int = Field(ge=1)
+    revision: Whole = Field(ge=1)
 
 
 @router.post(

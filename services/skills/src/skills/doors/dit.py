@@ -22,7 +22,8 @@ from common.contracts.words import ParticipantId, Role, SupporterId
 from common.web import Acting, Body, Doing, Receipt, Who, allow, staff_of
 from skills.domain import dit_care as care
 from skills.domain.record import SkillsRecord
-from skills.doors.http import Code, Participant, happened
+from skills.doors.http import Code, Participant, Whole, happened
+from skills.doors.stranger import SAYS_IF_UNHEARD
 from skills.views import dit as views
 
 ENTRIES = UUID("f2a0c1a4-54d0-5a0e-8f8e-6e1c34d7b0a9")
@@ -30,7 +31,7 @@ ENTRIES = UUID("f2a0c1a4-54d0-5a0e-8f8e-6e1c34d7b0a9")
 THERAPIST = allow(Role.CLINICIAN)
 """Clinicians trained in DIT; who is, the identity provider says with this role. Source: facts 1.2 B24."""
 
-router = APIRouter(prefix="/v1", tags=["dit"], dependencies=[Depends(staff_of)])
+router = APIRouter(prefix="/v1", tags=["dit"], dependencies=[Depends(staff_of), SAYS_IF_UNHEARD])
 
 Words = Annotated[str, Field(min_length=1, max_length=4000)]
 
@@ -40,7 +41,7 @@ class DitSession(Body):
 
     held_at: Instant | None = None
     techniques: tuple[Technique, ...] = ()
-    focus_version: int | None = Field(None, ge=1)
+    focus_version: Whole | None = Field(None, ge=1)
     risk_asked: bool = False
     reflection_offered: bool = False
 
@@ -117,7 +118,7 @@ class Insight(Body):
     """How well the participant sees their pattern, 0 to 10."""
 
     rater: Rater
-    rating: int
+    rating: Whole
 
 
 def _kept(pid: str, id: str, words: Body, doing: Acting) -> Record:

@@ -12,9 +12,10 @@ from skills.domain.dit_history import take_history
 from skills.domain.record import SkillsRecord
 from skills.doors.dit import ENTRIES, THERAPIST, Words
 from skills.doors.http import Participant, Supporter
+from skills.doors.stranger import SAYS_IF_UNHEARD
 from skills.views import dit as views
 
-router = APIRouter(prefix="/v1", tags=["dit"], dependencies=[Depends(staff_of)])
+router = APIRouter(prefix="/v1", tags=["dit"], dependencies=[Depends(staff_of), SAYS_IF_UNHEARD])
 
 
 class Relationship(Body):

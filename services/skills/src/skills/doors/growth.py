@@ -20,7 +20,8 @@ from skills.domain.ahead import Thing
 from skills.domain.expression import Tried
 from skills.domain.workbook import Workbook
 from skills.doors.curriculum import Taught
-from skills.doors.http import CLINICAL, Code, Id, Participant, Supporter, happened
+from skills.doors.http import CLINICAL, Code, Id, Participant, Supporter, Whole, happened
+from skills.doors.stranger import SAYS_IF_UNHEARD
 from skills.doors.targets import WORD_READERS, Goal, Words
 from skills.views import growth as views
 from skills.views.agenda import words
@@ -30,7 +31,7 @@ NAMESPACE = UUID("4d1c5f0e-6c0b-5d0f-9b0e-6b5f2f7d9a11")
 WRITERS = [allow(*CLINICAL, Role.INTEGRATION)]
 READERS = [allow(*CLINICAL)]
 
-router = APIRouter(prefix="/v1/participants/{pid}", tags=["growth"], dependencies=[Depends(staff_of)])
+router = APIRouter(prefix="/v1/participants/{pid}", tags=["growth"], dependencies=[Depends(staff_of), SAYS_IF_UNHEARD])
 
 
 class ValueFor(Body):
@@ -69,7 +70,7 @@ class ExpressionTried(Body):
 
     practised_at: Instant | None = None
     supporter_id: Supporter | None = None
-    openness: int | None = None
+    openness: Whole | None = None
     words: Words | None = None
 
 
@@ -84,7 +85,7 @@ class BeliefFor(Body):
 
     belief: Words
     situation: Words | None = None
-    conviction: int | None = None
+    conviction: Whole | None = None
 
 
 class Alternative(Body):
@@ -97,7 +98,7 @@ class Alternative(Body):
 class Believed(Body):
     """How much it is believed, 0-10."""
 
-    conviction: int
+    conviction: Whole
     rated_at: Instant | None = None
 
 

@@ -13,13 +13,14 @@ from common.contracts.words import ExposureSource, Role, SessionId
 from common.web import Body, Doing, Receipt, allow, staff_of
 from skills.domain.guidance import Guidance, SessionNote, Understood
 from skills.domain.library import Library, Prompt
-from skills.doors.http import CLINICAL, Code, Participant, happened
+from skills.doors.http import CLINICAL, Code, Participant, Whole, happened
+from skills.doors.stranger import SAYS_IF_UNHEARD
 from skills.views import guidance as views
 
 NAMESPACE = UUID("8b2f0d6c-3c55-5a7e-a4a4-0c6f2f6b9c31")
 """Namespace of the ids of session notes."""
 
-router = APIRouter(prefix="/v1", tags=["guidance"], dependencies=[Depends(staff_of)])
+router = APIRouter(prefix="/v1", tags=["guidance"], dependencies=[Depends(staff_of), SAYS_IF_UNHEARD])
 
 Topic = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,59}$")]
 
@@ -53,7 +54,7 @@ class Held(Body):
 
     held_at: Instant | None = None
     session_id: SessionId | None = Field(None, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$")
-    validation: tuple[int, ...] = Field((), max_length=6)
+    validation: tuple[Whole, ...] = Field((), max_length=6)
     prompts: tuple[Code, ...] = Field((), max_length=50)
 
 

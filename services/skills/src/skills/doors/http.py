@@ -5,7 +5,7 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Path, Request, Response, status
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from common.change import Invalid, change
 from common.contracts.message import Instant
@@ -28,6 +28,16 @@ MOST_AT_ONCE = 200
 
 router = APIRouter(prefix="/v1", tags=["skills"], dependencies=[Depends(staff_of)])
 
+
+def _no_bool(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("say a number")  # noqa: TRY004 - pydantic answers ValueErrors
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_no_bool)]
+"""A whole number; yes and no are none, which JSON libraries would take for 1 and 0."""
+Number = Annotated[float, BeforeValidator(_no_bool)]
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,59}$")]
 """A code, never a sentence: it travels where anybody who watches may see it."""
 Person = Annotated[ParticipantId, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$")]

@@ -18,7 +18,7 @@ from skills.domain.measures import Administration
 from skills.domain.record import SkillsRecord
 from skills.domain.watching import watched
 from skills.doors import fhir
-from skills.doors.http import CLINICAL, MOST_AT_ONCE, Code, Participant, Person, happened
+from skills.doors.http import CLINICAL, MOST_AT_ONCE, Code, Number, Participant, Person, Whole, happened
 from skills.views import measures as views
 
 MEASURES = UUID("5d1f3c0a-0a64-5a53-8f5e-6d0a3f1c7b11")
@@ -46,9 +46,9 @@ class Measure(Body):
     """One administration of a measure."""
 
     instrument: Instrument
-    score: float
+    score: Number
     administered_at: Instant | None = None
-    risk_item: int | None = None
+    risk_item: Whole | None = None
 
 
 class MeasureOf(Measure):
@@ -67,9 +67,9 @@ class Questionnaire(Body):
     """A form as it was filled in: `answers` in the order of its items, null for none; or the total alone."""
 
     instrument: Code
-    answers: tuple[float | None, ...] = Field((), max_length=MOST_ANSWERS)
-    not_applicable: tuple[int, ...] = ()
-    total: float | None = None
+    answers: tuple[Number | None, ...] = Field((), max_length=MOST_ANSWERS)
+    not_applicable: tuple[Whole, ...] = ()
+    total: Number | None = None
     administered_at: Instant | None = None
 
 

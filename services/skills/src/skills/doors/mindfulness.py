@@ -10,17 +10,18 @@ from common.contracts.message import Instant
 from common.contracts.words import ParticipantId, Role
 from common.web import Body, Doing, Receipt, allow, staff_of
 from skills.doors.dit import ENTRIES
-from skills.doors.http import CLINICAL, Code, Participant, happened
+from skills.doors.http import CLINICAL, Code, Participant, Whole, happened
+from skills.doors.stranger import SAYS_IF_UNHEARD
 from skills.views import dit as views
 
-router = APIRouter(prefix="/v1", tags=["mindfulness"], dependencies=[Depends(staff_of)])
+router = APIRouter(prefix="/v1", tags=["mindfulness"], dependencies=[Depends(staff_of), SAYS_IF_UNHEARD])
 
 
 class Mindfulness(Body):
     """One mindfulness practice, of either model."""
 
     practice: Code
-    minutes: int = Field(ge=1, le=600)
+    minutes: Whole = Field(ge=1, le=600)
     model: LeadModel
     with_others: bool = False
     practised_at: Instant | None = None

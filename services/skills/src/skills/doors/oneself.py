@@ -11,7 +11,7 @@ from skills.domain.record import SkillsRecord
 from skills.domain.workbook import Workbook
 from skills.doors import diary, dit, measures, mindfulness, practice, rehearsals, risk, targets
 from skills.doors.curriculum import Taught
-from skills.doors.http import Participant
+from skills.doors.http import Participant, Whole
 from skills.doors.measures import Book
 from skills.doors.own import DoingOneself, Kept
 
@@ -29,7 +29,7 @@ class Share(Body):
 class OwnInsight(Body):
     """How well the participant sees their pattern, 0 to 10, by their own word."""
 
-    rating: int
+    rating: Whole
 
 
 @router.post("/diary-cards", status_code=TAKEN)

@@ -13,9 +13,10 @@ from skills.domain.homework import homework_id_of
 from skills.domain.practice import Use
 from skills.domain.workbook import Workbook
 from skills.doors.curriculum import MOST_PARTICIPANTS, Taught
-from skills.doors.http import CLINICAL, Code, Participant, Person, begun
+from skills.doors.http import CLINICAL, Code, Participant, Person, Whole, begun
+from skills.doors.stranger import SAYS_IF_UNHEARD
 
-router = APIRouter(prefix="/v1", tags=["practice"], dependencies=[Depends(staff_of)])
+router = APIRouter(prefix="/v1", tags=["practice"], dependencies=[Depends(staff_of), SAYS_IF_UNHEARD])
 
 
 class Practised(Body):
@@ -23,7 +24,7 @@ class Practised(Body):
 
     skill: Code
     day: date
-    code: int
+    code: Whole
     context: PracticeContext = PracticeContext.HOME
     with_others: bool = False
 
@@ -46,7 +47,7 @@ class HomeworkSeen(Body):
     """What came of it; `code` where a skill code was given."""
 
     outcome: HomeworkOutcome
-    code: int | None = None
+    code: Whole | None = None
 
 
 @router.post(

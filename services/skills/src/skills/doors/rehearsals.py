@@ -12,7 +12,8 @@ from common.web import Body, Doing, Receipt, Who, allow, staff_of
 from skills.domain.rehearsal import Rated, Rehearsal
 from skills.domain.workbook import Workbook
 from skills.doors.curriculum import Taught
-from skills.doors.http import CLINICAL, Code, Id, Participant, Supporter, happened
+from skills.doors.http import CLINICAL, Code, Id, Participant, Supporter, Whole, happened
+from skills.doors.stranger import SAYS_IF_UNHEARD
 from skills.doors.targets import WORD_READERS, Words
 from skills.views import rehearsals as views
 from skills.views.agenda import words
@@ -20,7 +21,7 @@ from skills.views.agenda import words
 NAMESPACE = UUID("c1f0a1de-9c1e-5b86-9d52-64b1f6f7a0e3")
 """Namespace of the ids of rehearsals."""
 
-router = APIRouter(prefix="/v1", tags=["rehearsals"], dependencies=[Depends(staff_of)])
+router = APIRouter(prefix="/v1", tags=["rehearsals"], dependencies=[Depends(staff_of), SAYS_IF_UNHEARD])
 
 
 class Rehearsed(Body):
@@ -39,9 +40,9 @@ class Rehearsed(Body):
 class Went(Body):
     """How it went, each 0-5 where somebody said."""
 
-    objective: int | None = None
-    relationship: int | None = None
-    self_respect: int | None = None
+    objective: Whole | None = None
+    relationship: Whole | None = None
+    self_respect: Whole | None = None
 
 
 @router.post(

@@ -17,7 +17,8 @@ from common.web import Acting, Body, Doing, Receipt, Who, allow, staff_of
 from skills.domain.agenda import Period
 from skills.domain.targets import Chain, Commitment, Moment, Targets, WorkedOn
 from skills.doors.curriculum import Taught
-from skills.doors.http import CLINICAL, Code, Participant, happened
+from skills.doors.http import CLINICAL, Code, Participant, Whole, happened
+from skills.doors.stranger import SAYS_IF_UNHEARD
 from skills.views import agenda as views
 
 NAMESPACE = UUID("a3c0c3f4-5b0b-5f5e-8a6f-2d8f0b1c4e27")
@@ -30,13 +31,13 @@ Goal = Annotated[GoalId, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$")]
 """A goal of the participant's, as intake knows it."""
 THERAPIST = allow(Role.CLINICIAN)
 
-router = APIRouter(prefix="/v1", tags=["targets"], dependencies=[Depends(staff_of)])
+router = APIRouter(prefix="/v1", tags=["targets"], dependencies=[Depends(staff_of), SAYS_IF_UNHEARD])
 
 
 class TargetFor(Body):
     """Something to work on, as a code, at its rank of the hierarchy; whether the participant agrees."""
 
-    rank: int
+    rank: Whole
     what: Code
     agreed: bool
 

@@ -132,6 +132,12 @@ async def record_of(database: Database, participant_id: str) -> SkillsRecord:
     return SkillsRecord.model_validate(document["state"])
 
 
+async def heard_of(database: Database, participant_id: str) -> bool:
+    """Whether intake has told of this participant: of an episode, or of a level. Rule: SK-O6."""
+    told = [{"state.plan.level": {"$ne": None}}, {"state.plan.episode_since": {"$ne": None}}]
+    return await database.count(collection_of(SkillsRecord), {"_id": participant_id, "$or": told}) > 0
+
+
 async def answers(database: Database, participant_id: str, measure_id: str) -> AnswersView:
     """One form item by item; raises NotFound `answers-unknown`."""
     document = await database.get(FILLED, f"{participant_id}|{measure_id}")
