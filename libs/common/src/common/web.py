@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, field_validator
 from starlette.exceptions import HTTPException
 
 from common import tracing
-from common.auth import Door, Staff, Unauthenticated
+from common.auth import Door, KeysAway, Staff, Unauthenticated
 from common.batch import KeyReused, StaleVersion
 from common.change import Effect, Invalid, NotEntitled, NotFound, Refused
 from common.clock import Clock
@@ -230,6 +230,11 @@ async def _unauthenticated(_: Request, error: Exception) -> JSONResponse:
     return answer
 
 
+async def _keys_away(_: Request, error: Exception) -> JSONResponse:
+    log().error("nobody can be let in: the issuer's keys cannot be read", error=type(error.__cause__).__name__)
+    return problem(503, "keys-away", "the keys that sign tokens cannot be read now; try again in a moment")
+
+
 async def _malformed(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     wrong = [{"at": ".".join(map(str, e["loc"])), "is": _wrong(e)} for e in error.errors()]
@@ -266,6 +271,7 @@ HANDLERS: dict[type[Exception], Callable[..., Any]] = {
     Refused: _refused,
     Problem: _problem,
     Unauthenticated: _unauthenticated,
+    KeysAway: _keys_away,
     RequestValidationError: _malformed,
     HTTPException: _http,
     DatabaseError: _database,
