@@ -170,6 +170,7 @@ async def known_as(request: Request, participant: str, authorization: str | None
 
 ABOUT_PEOPLE = allow(*(role for role in Role if role is not Role.OPERATOR))
 """Who may read about one participant; those who watch the machinery see ids in a console of their own."""
+InCare = Annotated[Staff, ABOUT_PEOPLE]
 
 
 async def acting(

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Request
 from common.change import NotEntitled, change
 from common.contracts.words import ParticipantId
 from common.plain import AskedAt
-from common.web import Body, Receipt, Who
+from common.web import Body, InCare, Receipt
 from family.domain import distance, talks
 from family.domain.connections import Connection
 from family.domain.network import SupportNetwork
@@ -62,7 +62,7 @@ async def get_connections(
 
 @router.get("/shared")
 async def get_shared_connections(
-    request: Request, participant_id: ParticipantId, staff: Who, as_of: AskedAt | None = None
+    request: Request, participant_id: ParticipantId, staff: InCare, as_of: AskedAt | None = None
 ) -> dict[str, Any]:
     """The same for the therapist, where the participant agrees; anybody else does not hear whether there is one."""
     database = request.app.state.database

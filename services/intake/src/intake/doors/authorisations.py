@@ -9,7 +9,7 @@ from pydantic import Field
 from common.change import change
 from common.contracts import coverage as said
 from common.contracts.words import AuthorisationId, LevelOfCare, ParticipantId, Role
-from common.web import Body, Doing, Receipt, Who, allow
+from common.web import Body, Doing, InCare, Receipt, allow
 from intake.domain import authorisations
 from intake.domain.coverage import Coverage
 from intake.doors.asking import KNOWN, Code, InForce, made
@@ -93,7 +93,7 @@ async def certify(pid: ParticipantId, body: Certification, doing: Doing, rules: 
 
 @router.get("/authorisations")
 async def list_coverage(
-    request: Request, staff: Who, rules: InForce, after: str = "", limit: Annotated[int, Query(ge=1, le=500)] = 100
+    request: Request, staff: InCare, rules: InForce, after: str = "", limit: Annotated[int, Query(ge=1, le=500)] = 100
 ) -> dict[str, Any]:
     """The same for everybody in care who has something authorised or certified, a page at a time."""
     now = request.app.state.clock.now()
@@ -101,6 +101,6 @@ async def list_coverage(
 
 
 @router.get("/participants/{pid}/authorisations")
-async def get_coverage(request: Request, staff: Who, pid: ParticipantId, rules: InForce) -> dict[str, Any]:
+async def get_coverage(request: Request, staff: InCare, pid: ParticipantId, rules: InForce) -> dict[str, Any]:
     """Authorisations with what was used of them, days none covers, and when certifications are due."""
     return await care.coverage(request.app.state.database, pid, rules, request.app.state.clock.now())

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request
 
 from common.change import Change, NotFound, change
 from common.contracts.words import ParticipantId, Role
-from common.web import Body, Doing, Receipt, Who, allow
+from common.web import Body, Doing, InCare, Receipt, allow
 from intake import views
 from intake.domain.consents import Consents
 from intake.domain.duplicates import Duplicate, Pair, parted
@@ -28,7 +28,7 @@ class SamePerson(Body):
 @router.get("")
 async def list_duplicates(
     request: Request,
-    staff: Who,
+    staff: InCare,
     participant_id: ParticipantId | None = None,
     after: str = "",
     open_only: bool = True,

@@ -16,7 +16,7 @@ from common.contracts.words import (
     Role,
     TransitionId,
 )
-from common.web import Body, Doing, Receipt, Who, allow
+from common.web import Body, Doing, InCare, Receipt, allow
 from intake import views
 from intake.domain import lifecycle, moves, signing
 from intake.domain.episode import Episode
@@ -177,14 +177,14 @@ async def cancel_transition(
 
 @router.get("/participants")
 async def list_participants(
-    request: Request, staff: Who, after: str = "", limit: Annotated[int, Query(ge=1, le=500)] = 100
+    request: Request, staff: InCare, after: str = "", limit: Annotated[int, Query(ge=1, le=500)] = 100
 ) -> dict[str, Any]:
     """Episodes by participant id, a page at a time."""
     return await views.episodes(request.app.state.database, after, limit)
 
 
 @router.get("/participants/{pid}")
-async def get_participant(request: Request, staff: Who, pid: ParticipantId) -> dict[str, Any]:
+async def get_participant(request: Request, staff: InCare, pid: ParticipantId) -> dict[str, Any]:
     """One participant's episode: level, therapist, open transition, releases."""
     found = await care.episode(request.app.state.database, pid, request.app.state.clock.now())
     if found is None:
@@ -193,7 +193,7 @@ async def get_participant(request: Request, staff: Who, pid: ParticipantId) -> d
 
 
 @router.get("/participants/{pid}/transitions")
-async def get_transitions(request: Request, staff: Who, pid: ParticipantId, rules: InForce) -> list[dict[str, Any]]:
+async def get_transitions(request: Request, staff: InCare, pid: ParticipantId, rules: InForce) -> list[dict[str, Any]]:
     """Every transition of one participant, oldest first, with the rules a proposal rests on and what conflicts."""
     database, now = request.app.state.database, request.app.state.clock.now()
     return await with_conflicts(database, await views.transitions(database, {"participant_id": pid}), rules, now)
@@ -206,7 +206,7 @@ async def get_words(request: Request, pid: ParticipantId, tid: TransitionId) -> 
 
 
 @router.get("/transitions")
-async def list_transitions(request: Request, staff: Who, rules: InForce, state: str = "") -> list[dict[str, Any]]:
+async def list_transitions(request: Request, staff: InCare, rules: InForce, state: str = "") -> list[dict[str, Any]]:
     """Transitions of the whole house, newest 500, in one state where one is named."""
     if state and state not in views.IN_STATES:
         raise Invalid("no-such-state", f"a transition is one of: {', '.join(views.IN_STATES)}")

@@ -9,7 +9,7 @@ from common.change import NotFound, change
 from common.contracts.absences import DecisionAct
 from common.contracts.words import ParticipantId, TransitionId
 from common.plain import AskedAt, AskedDay
-from common.web import Body, Doing, Receipt, Who
+from common.web import Body, Doing, InCare, Receipt
 from intake import views
 from intake.domain import acute, correction, deferral
 from intake.domain.episode import Episode
@@ -114,7 +114,7 @@ async def record_view(pid: ParticipantId, tid: TransitionId, body: View, doing: 
 @router.get("/levels")
 async def get_levels(
     request: Request,
-    staff: Who,
+    staff: InCare,
     pid: ParticipantId,
     rules: InForce,
     as_of: AskedAt | None = None,

@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 from common.change import change
 from common.contracts.narratives import Attested, NarrativePurpose
 from common.contracts.words import ParticipantId, Role, Signatory
-from common.web import Body, Doing, Receipt, Who, allow
+from common.web import Body, Doing, InCare, Receipt, allow
 from intake.domain.narratives import Narratives
 from intake.doors.asking import Code, InForce, made
 from intake.doors.reading import Noted
@@ -124,6 +124,6 @@ async def get_own(request: Request, pid: ParticipantId, rules: InForce) -> dict[
 
 
 @router.get("/narratives")
-async def get_told(request: Request, staff: Who, purpose: NarrativePurpose, rules: InForce) -> list[dict[str, Any]]:
+async def get_told(request: Request, staff: InCare, purpose: NarrativePurpose, rules: InForce) -> list[dict[str, Any]]:
     """What may be told for one purpose: words and outcomes, without an id of anybody."""
     return await views.told(request.app.state.database, purpose, rules, request.app.state.clock.now())

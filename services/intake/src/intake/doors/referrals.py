@@ -20,7 +20,7 @@ from common.contracts.words import (
     TransitionId,
 )
 from common.plain import NamedStaff
-from common.web import Acting, Body, Doing, Problem, Receipt, Who, allow
+from common.web import Acting, Body, Doing, InCare, Problem, Receipt, allow
 from intake import views
 from intake.domain import duplicates, eligibility, lifecycle
 from intake.domain.consents import Consents
@@ -207,7 +207,7 @@ async def decide(referral_id: ReferralId, body: Decision, request: Request, doin
 @router.get("/v1/referrals")
 async def list_referrals(
     request: Request,
-    staff: Who,
+    staff: InCare,
     after: str = "",
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> dict[str, Any]:
@@ -216,7 +216,7 @@ async def list_referrals(
 
 
 @router.get("/v1/referrals/{referral_id}")
-async def get_referral(request: Request, staff: Who, referral_id: ReferralId) -> dict[str, Any]:
+async def get_referral(request: Request, staff: InCare, referral_id: ReferralId) -> dict[str, Any]:
     """One referral, whom they may be known as already, and its version."""
     found = await views.referral_now(request.app.state.database, referral_id)
     if found is None:

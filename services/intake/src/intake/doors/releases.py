@@ -10,7 +10,7 @@ from common.change import change
 from common.contracts.care import BlockReason
 from common.contracts.episodes import Part2Consent
 from common.contracts.words import ParticipantId, ReleaseId, ReleaseScope, Role, Signatory, SupporterId
-from common.web import Body, Doing, Receipt, Who, allow
+from common.web import Body, Doing, InCare, Receipt, allow
 from intake import views
 from intake.domain.age_of_consent import setting_of
 from intake.domain.consents import Consents, Wanted
@@ -105,7 +105,7 @@ async def unblock_supporter(pid: ParticipantId, supporter_id: SupporterId, body:
 
 
 @router.get("/participants/{pid}/releases")
-async def get_releases(request: Request, staff: Who, pid: ParticipantId) -> list[dict[str, Any]]:
+async def get_releases(request: Request, staff: InCare, pid: ParticipantId) -> list[dict[str, Any]]:
     """Every release, and how it stands: `in-force`, `expired`, `revoked`, `suspended`."""
     return await care.releases(request.app.state.database, pid, request.app.state.clock.now())
 

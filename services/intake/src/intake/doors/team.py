@@ -10,7 +10,7 @@ from common.change import Invalid, NotFound, change
 from common.contracts.care import TeamRole
 from common.contracts.words import Condition, HandOverId, ParticipantId, Role, SessionId, StaffId
 from common.plain import NamedStaff, an_id
-from common.web import Body, Doing, Receipt, Who, allow
+from common.web import Body, Doing, InCare, Receipt, allow
 from intake.domain import conditions, therapist
 from intake.domain.care_team import CareTeam
 from intake.domain.episode import Episode
@@ -119,7 +119,7 @@ async def leave_team(pid: ParticipantId, staff_id: StaffId, role: TeamRole, doin
 
 
 @router.get("/participants/{pid}/care-team")
-async def get_team(request: Request, staff: Who, pid: ParticipantId, rules: InForce) -> dict[str, Any]:
+async def get_team(request: Request, staff: InCare, pid: ParticipantId, rules: InForce) -> dict[str, Any]:
     """The primary therapist, an open hand-over, everybody else today, and supporters who may hear something."""
     found = await care.care_team(request.app.state.database, pid, request.app.state.clock.now(), rules.zone)
     if found is None:

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime
 from common.change import change
 from common.clock import Clock
 from common.contracts.words import LevelOfCare, Priority, ReferralId, Role
-from common.web import Body, Doing, Receipt, Who, allow
+from common.web import Body, Doing, InCare, Receipt, allow
 from intake import views
 from intake.domain.referral import Referral
 from intake.doors.asking import Code, InForce, happened
@@ -46,7 +46,7 @@ async def note_contact(referral_id: ReferralId, body: Contact, doing: Doing) -> 
 @router.get("/waiting-list")
 async def get_waiting_list(
     request: Request,
-    staff: Who,
+    staff: InCare,
     level: LevelOfCare | None = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> dict[str, Any]:

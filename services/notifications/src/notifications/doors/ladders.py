@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 
 from common.change import Outcome, change
 from common.contracts.words import NoticeId, Role, StaffId
-from common.web import Doing, Receipt, Who, allow
+from common.web import Doing, InCare, Receipt, allow
 from notifications.domain import ladder
 from notifications.domain.ladder import Ladder
 from notifications.views import ladders
@@ -20,13 +20,13 @@ TAKES = allow(*TAKERS)
 
 
 @router.get("")
-async def get_ladders(request: Request, _: Who) -> list[dict[str, Any]]:
+async def get_ladders(request: Request, _: InCare) -> list[dict[str, Any]]:
     """What is not resolved, the longest first."""
     return await ladders.open_ones(request.app.state.database)
 
 
 @router.get("/{id}")
-async def get_ladder(request: Request, id: NoticeId, _: Who) -> dict[str, Any]:
+async def get_ladder(request: Request, id: NoticeId, _: InCare) -> dict[str, Any]:
     """One matter: who was told at which step and when, who was on call, who has it. Rules: NO-L2, NO-L6."""
     return await ladders.one(request.app.state.database, id)
 

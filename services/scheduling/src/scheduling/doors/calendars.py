@@ -3,21 +3,21 @@
 import secrets
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import APIRouter, Path, Response
 from pydantic import AfterValidator
 
 from common.change import NotEntitled, change
 from common.contracts.groups import CalendarKind
 from common.contracts.words import Role
 from common.plain import a_staff_id
-from common.web import Acting, Doing, Receipt, staff_of
+from common.web import ABOUT_PEOPLE, Acting, Doing, Receipt
 from scheduling.domain.feeds import Feed, feed_id_of
 from scheduling.doors.http import Now, Reading
 from scheduling.views import calendars as views
 
 router = APIRouter(prefix="/v1/calendars")
 
-STAFF = Depends(staff_of)
+STAFF = ABOUT_PEOPLE
 LEADS = frozenset({Role.SCHEDULER, Role.SKILLS_LEADER})
 """Who may give the link to a group's calendar away; that to a staff member's, they and a scheduler."""
 About = Annotated[str, AfterValidator(a_staff_id), Path()]

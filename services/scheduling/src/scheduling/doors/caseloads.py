@@ -2,17 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Path
 from pydantic import Field
 
 from common.change import change
 from common.plain import NamedStaff
-from common.web import Body, Doing, Receipt, staff_of
+from common.web import ABOUT_PEOPLE, Body, Doing, Receipt
 from scheduling.domain.caseload import Caseload
 from scheduling.doors.http import SCHEDULER, Reading
 from scheduling.views import caseloads as views
 
-router = APIRouter(prefix="/v1", dependencies=[Depends(staff_of)])
+router = APIRouter(prefix="/v1", dependencies=[ABOUT_PEOPLE])
 
 
 class LimitBody(Body):

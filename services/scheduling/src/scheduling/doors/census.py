@@ -9,12 +9,12 @@ from pydantic import BaseModel
 
 from common.contracts.words import LevelOfCare
 from common.plain import AskedAt
-from common.web import staff_of
+from common.web import ABOUT_PEOPLE
 from scheduling.domain.census import BedThen, LevelCensus, beds_then, counted, staleness
 from scheduling.doors.http import Reading, now_of
 from scheduling.views import census as views
 
-router = APIRouter(prefix="/v1", dependencies=[Depends(staff_of)])
+router = APIRouter(prefix="/v1", dependencies=[ABOUT_PEOPLE])
 
 WITH_PLACES = (
     LevelOfCare.RESIDENTIAL,

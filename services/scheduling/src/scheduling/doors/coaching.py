@@ -3,21 +3,21 @@
 from datetime import UTC, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Path, Query
 from pydantic import AwareDatetime, Field
 
 from common.change import Invalid, change
 from common.contracts.coaching import CoachingPurpose, CoachingRecorded, OnCallSet
 from common.contracts.words import ParticipantId, Role
 from common.plain import AskedAt, NamedStaff
-from common.web import Body, Doing, Receipt, allow, staff_of
+from common.web import ABOUT_PEOPLE, Body, Doing, Receipt, allow
 from scheduling.domain.coaching import Coaching
 from scheduling.domain.on_call import SITE, OnCall
 from scheduling.doors.groups import Code
 from scheduling.doors.http import SCHEDULER, Id, Now, Reading
 from scheduling.views import coaching as views
 
-router = APIRouter(prefix="/v1", dependencies=[Depends(staff_of)])
+router = APIRouter(prefix="/v1", dependencies=[ABOUT_PEOPLE])
 
 TAKES_CALLS = allow(Role.CLINICIAN, Role.MEDICAL)
 PASSES_ON = allow(Role.CLINICIAN, Role.MEDICAL, Role.SCHEDULER, Role.INTEGRATION)

@@ -3,14 +3,14 @@
 from datetime import UTC
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Path
 from pydantic import AwareDatetime, Field, StringConstraints
 
 from common.change import change
 from common.contracts.community import AccessNeed, GatheringKind, GatheringPlanned
 from common.contracts.words import GroupId, LevelOfCare, ParticipantId
 from common.plain import NamedStaff
-from common.web import Body, Doing, Receipt, staff_of
+from common.web import ABOUT_PEOPLE, Body, Doing, Receipt
 from scheduling.domain.belonging import Belonging, Norms
 from scheduling.domain.gathering import Gathering
 from scheduling.doors.groups import LEADS, Code
@@ -18,7 +18,7 @@ from scheduling.doors.http import Id, Now, Reading
 from scheduling.handlers import on_the_calendar
 from scheduling.views import community as views
 
-router = APIRouter(prefix="/v1", dependencies=[Depends(staff_of)], tags=["community"])
+router = APIRouter(prefix="/v1", dependencies=[ABOUT_PEOPLE], tags=["community"])
 
 Who = Annotated[Id, Path()]
 Norm = Annotated[str, StringConstraints(min_length=1, max_length=300)]

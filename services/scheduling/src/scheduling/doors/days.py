@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
 from common.change import change
@@ -11,11 +11,11 @@ from common.contracts.places import DayPlaces
 from common.contracts.words import LevelOfCare, ParticipantId
 from common.fold import collection_of
 from common.plain import AskedDay
-from common.web import Body, Doing, Receipt, staff_of
+from common.web import ABOUT_PEOPLE, Body, Doing, Receipt
 from scheduling.domain.days import DayPlan
 from scheduling.doors.http import SCHEDULER, Id, Reading
 
-router = APIRouter(prefix="/v1/levels/{level}/days", dependencies=[Depends(staff_of)])
+router = APIRouter(prefix="/v1/levels/{level}/days", dependencies=[ABOUT_PEOPLE])
 
 Places = Annotated[int, Field(ge=0, le=1000)]
 Weekday = Annotated[int, Field(ge=0, le=6)]

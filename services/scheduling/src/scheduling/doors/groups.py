@@ -3,20 +3,20 @@
 from datetime import date, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 from pydantic import AwareDatetime, Field
 
 from common.change import change
 from common.contracts.groups import GroupKind, GroupPlanned, MakeUpPlanned
 from common.contracts.words import GroupId, LevelOfCare, ParticipantId, Role, SessionId, SkillModule
 from common.plain import AskedAt, NamedStaff
-from common.web import Acting, Body, Doing, Receipt, allow, staff_of
+from common.web import ABOUT_PEOPLE, Acting, Body, Doing, Receipt, allow
 from scheduling.domain.group import Group, make_up_id
 from scheduling.doors.http import SCHEDULER, Id, Now, Reading
 from scheduling.handlers import on_the_calendar
 from scheduling.views import groups as views
 
-router = APIRouter(prefix="/v1/groups", dependencies=[Depends(staff_of)])
+router = APIRouter(prefix="/v1/groups", dependencies=[ABOUT_PEOPLE])
 
 LEADS = allow(Role.SCHEDULER, Role.CLINICIAN, Role.SKILLS_LEADER, Role.FAMILY_CLINICIAN)
 GroupPath = Annotated[Id, Path()]

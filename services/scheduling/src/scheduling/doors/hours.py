@@ -9,13 +9,13 @@ from common.change import change
 from common.contracts.sessions import AgeBand
 from common.contracts.words import Role
 from common.plain import AskedDay
-from common.web import Body, Doing, Receipt, allow, staff_of
+from common.web import ABOUT_PEOPLE, Body, Doing, Receipt, allow
 from scheduling.domain.hours import Coverage, Minimums
 from scheduling.doors.groups import Code
 from scheduling.doors.http import Id, Now, Reading, zone_of
 from scheduling.views import hours as views
 
-router = APIRouter(prefix="/v1", dependencies=[Depends(staff_of)])
+router = APIRouter(prefix="/v1", dependencies=[ABOUT_PEOPLE])
 
 NOTES = allow(Role.UR_NURSE, Role.SCHEDULER)
 

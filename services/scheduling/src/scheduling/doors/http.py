@@ -13,7 +13,7 @@ from common.clock import Clock
 from common.contracts.scheduling import AttendanceReason, GroupSeats
 from common.contracts.words import GroupId, LevelOfCare, ParticipantId, Role, SessionId, SessionKind
 from common.mongo import Database
-from common.web import Body, Doing, Receipt, allow, staff_of
+from common.web import ABOUT_PEOPLE, Body, Doing, Receipt, allow
 from scheduling import views
 from scheduling.domain.attendance import Schedule
 from scheduling.domain.board import LevelBoard
@@ -21,7 +21,7 @@ from scheduling.domain.misses import MissRules, Session, seen
 from scheduling.domain.plans import is_make_up
 from scheduling.handlers import on_board
 
-router = APIRouter(prefix="/v1", dependencies=[Depends(staff_of)])
+router = APIRouter(prefix="/v1", dependencies=[ABOUT_PEOPLE])
 
 SCHEDULER = allow(Role.SCHEDULER)
 BOOKS = allow(Role.SCHEDULER, Role.CLINICIAN)

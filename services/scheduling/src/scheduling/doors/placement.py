@@ -7,7 +7,7 @@ from datetime import date
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from pydantic import Field
 
 from common.change import Invalid
@@ -15,7 +15,7 @@ from common.contracts.sessions import SessionPlanned
 from common.contracts.words import GroupId, LevelOfCare, ParticipantId, Role, SessionId
 from common.mongo import Database
 from common.plain import NamedStaff
-from common.web import Body, allow, staff_of
+from common.web import ABOUT_PEOPLE, Body, allow
 from scheduling.domain.hours import Minimums, monday_of
 from scheduling.domain.placement.planned import busy_with
 from scheduling.domain.placement.problem import AT_MOST_OVER, SKILLS, Group, Meeting, Mover, Problem
@@ -24,7 +24,7 @@ from scheduling.doors.hours import Needs, Zone
 from scheduling.doors.http import Id, Reading
 from scheduling.views import placement as views
 
-router = APIRouter(prefix="/v1", dependencies=[Depends(staff_of)])
+router = APIRouter(prefix="/v1", dependencies=[ABOUT_PEOPLE])
 
 PLACES = allow(Role.SCHEDULER, Role.CLINICIAN)
 LIVE_SECONDS, WEEK_SECONDS = 3.0, 8.0

@@ -2,18 +2,18 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Path
 from pydantic import AwareDatetime, Field
 
 from common.contracts.places import BedPlace
 from common.contracts.words import BedId, LevelOfCare, ParticipantId, Role
-from common.web import Body, Doing, Receipt, allow, staff_of
+from common.web import ABOUT_PEOPLE, Body, Doing, Receipt, allow
 from scheduling.domain import bedding
 from scheduling.domain.intervals import Span
 from scheduling.doors.http import SCHEDULER, Id
 from scheduling.handlers import on_board
 
-router = APIRouter(prefix="/v1/levels/{level}", dependencies=[Depends(staff_of)])
+router = APIRouter(prefix="/v1/levels/{level}", dependencies=[ABOUT_PEOPLE])
 
 PLANS = allow(Role.SCHEDULER, Role.CLINICIAN)
 

@@ -3,21 +3,21 @@
 from datetime import UTC
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 from pydantic import AwareDatetime, Field
 
 from common.change import change
 from common.contracts.sessions import AppointmentKind, FamilySessionType, HandedOver, SessionPlanned
 from common.contracts.words import LevelOfCare, ParticipantId, Role, SessionId, TransitionId
 from common.plain import AskedAt, NamedStaff
-from common.web import Acting, Body, Doing, Receipt, allow, staff_of
+from common.web import ABOUT_PEOPLE, Acting, Body, Doing, Receipt, allow
 from scheduling.domain.appointment import Appointment
 from scheduling.doors.groups import LOOK, Code
 from scheduling.doors.http import Id, Now, Reading
 from scheduling.handlers import on_the_calendar
 from scheduling.views import sessions as views
 
-router = APIRouter(prefix="/v1", dependencies=[Depends(staff_of)])
+router = APIRouter(prefix="/v1", dependencies=[ABOUT_PEOPLE])
 
 PLANS = allow(Role.SCHEDULER, Role.CLINICIAN, Role.FAMILY_CLINICIAN)
 RECEIVES = allow(Role.CLINICIAN, Role.MEDICAL)
