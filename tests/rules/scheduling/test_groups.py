@@ -1,71 +1,31 @@
 """Groups: plans, joining windows, rosters, waiting lists, cancellations, make-ups."""
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from common.change import Invalid, NotEntitled, NotFound, Refused
-from common.contracts.groups import GroupKind, GroupMeetingsMoved, GroupPlanned, MakeUpPlanned
-from common.contracts.message import Contract
-from common.contracts.words import GroupId, ParticipantId, SessionId, StaffId
+from common.contracts.groups import GroupKind, MakeUpPlanned
+from common.contracts.words import SessionId, StaffId
+from rules.scheduling.group_cases import (
+    AMBER,
+    ANNA,
+    BEFORE,
+    BEN,
+    CARA,
+    CO_LEADER,
+    LEADER,
+    MONDAY,
+    after,
+    joined,
+    names,
+    plan,
+    planned,
+    session,
+)
 from scheduling.domain.group import Group, make_up_id
-from scheduling.domain.plans import MINDFULNESS_WEEKS, STANDARD_CYCLE, windows
-
-MONDAY = datetime(2026, 3, 2, 10, tzinfo=ZoneInfo("America/New_York"))
-BEFORE = MONDAY - timedelta(days=14)
-AMBER, LEADER, CO_LEADER = GroupId("amber"), StaffId("s-lead"), StaffId("s-co")
-ANNA, BEN, CARA = ParticipantId("anna"), ParticipantId("ben"), ParticipantId("cara")
-
-
-def plan(at: datetime = BEFORE, **more: Any) -> GroupPlanned:
-    """A weekly skills group of two hours through the standard cycle, planned two weeks ahead."""
-    usual: dict[str, Any] = {
-        "kind": GroupKind.SKILLS,
-        "first_at": MONDAY,
-        "zone": "America/New_York",
-        "rule": "FREQ=WEEKLY;COUNT=24",
-        "minutes": 120,
-        "room": "r1",
-        "leader": LEADER,
-        "co_leader": CO_LEADER,
-        "at_least": 0,
-        "at_most": 2,
-        "cycle_weeks": STANDARD_CYCLE,
-        "open_weeks": MINDFULNESS_WEEKS,
-        "planned_by": StaffId("s1"),
-    }
-    return GroupPlanned(at=at, group_id=AMBER, **usual | more)
-
-
-def after(group: Group, facts: Iterable[Contract]) -> Group:
-    """The group once all facts are true."""
-    for fact in facts:
-        group = group.after(fact)
-    return group
-
-
-def planned(**more: Any) -> Group:
-    """The group as it was planned."""
-    return after(Group(id=AMBER), Group(id=AMBER).arrange(plan(**more), 0, BEFORE))
-
-
-def joined(group: Group, who: ParticipantId, at: datetime, aside: int = 0, by: StaffId | None = None) -> Group:
-    """The group once somebody asked to join."""
-    return after(group, group.join(who, aside, by, at))
-
-
-def session(week: int) -> SessionId:
-    """The id of the meeting so many weeks after the first; after the first week New York is on summer time."""
-    day = MONDAY + timedelta(weeks=week)
-    return SessionId(f"amber.{day:%Y%m%d}T{'1500' if week == 0 else '1400'}Z")
-
-
-def names(facts: Iterable[Contract]) -> list[str]:
-    """What was said, in short."""
-    return [type(fact).__name__ for fact in facts]
+from scheduling.domain.plans import windows
 
 
 def test_a_plan_said_twice_is_said_once() -> None:
@@ -277,46 +237,3 @@ def test_who_joined_again_since_is_not_sent_away_by_late_word() -> None:
 
     assert group.leave_after_program(ANNA, MONDAY - timedelta(days=1), MONDAY) == []
     assert Group(id=AMBER).leave_after_program(ANNA, MONDAY, MONDAY) == []
-
-
-def moves(group: Group, new: GroupPlanned) -> list[tuple[datetime, datetime | None]]:
-    """Which meeting became which by a new plan."""
-    said = [one for one in group.arrange(new, 0, new.at) if isinstance(one, GroupMeetingsMoved)]
-    return [(one.was, one.now) for fact in said for one in fact.moves]
-
-
-def test_a_new_plan_says_which_meeting_became_which() -> None:
-    """SC-G14: in its week; what has met stays; a room alone, or the same again, moves nothing; they move back too."""
-    now, later = MONDAY + timedelta(weeks=2, days=1), timedelta(days=1, hours=3)
-    group = planned()
-    new = plan(at=now, first_at=MONDAY + later)
-    there = moves(group, new)
-    moved = after(group, group.arrange(new, 0, now))
-
-    expected = [MONDAY + timedelta(weeks=week) for week in range(3, 24)]
-    assert [was for was, _ in there] == expected
-    assert [one for _, one in there] == [at + later for at in expected]
-    assert moves(planned(), plan(at=now, room="r2")) == [] == moves(moved, new.model_copy(update={"at": MONDAY}))
-    back = now + timedelta(weeks=1)
-    assert [one for _, one in moves(moved, plan(at=back))] == [None, *expected[1:]]
-
-
-def test_what_has_no_meeting_in_its_week_takes_a_later_one_that_is_free() -> None:
-    """SC-G14: two a week become one, and the plan goes on for longer."""
-    twice, once = "FREQ=WEEKLY;BYDAY=MO,TH;COUNT=4", "FREQ=WEEKLY;COUNT=4"
-    there = moves(planned(rule=twice), plan(rule=once, first_at=MONDAY + timedelta(days=1)))
-    days = [tuple(at and at.astimezone(MONDAY.tzinfo).strftime("%d %a") for at in pair) for pair in there]
-
-    assert days == [("05 Thu", "03 Tue"), ("09 Mon", "10 Tue"), ("12 Thu", "17 Tue")]
-
-
-def test_a_meeting_nothing_stands_in_for_does_not_take_place() -> None:
-    """SC-G14: a date left out, fewer meetings; one that was cancelled, or met already, is not named."""
-    third = MONDAY + timedelta(weeks=2)
-    group = planned()
-    group = after(group, group.cancel(session(23), "snow", LEADER, MONDAY))
-    short = moves(group, plan(at=third, rule="FREQ=WEEKLY;COUNT=20"))
-
-    assert moves(group, plan(except_on=(third.date(),))) == [(third, None)]
-    assert [one for _, one in short] == [None] * 3
-    assert moves(after(group, group.end(LEADER, third)), plan(at=third, first_at=third + timedelta(days=1))) == []

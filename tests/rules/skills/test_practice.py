@@ -163,6 +163,7 @@ def test_homework_that_is_due_far_away_takes_no_other_with_it() -> None:
     assert kinds(review(found, HomeworkOutcome.DONE)) == ["HomeworkReviewed"]
     found = book(*give(book()), *give(book(), DAY - timedelta(days=400)))
     assert set(found.homework.agreed) == {f"STOP.{DAY}", f"STOP.{DAY - timedelta(days=400)}"}
+    assert give(found, DAY - timedelta(days=400)) == []
 
     (later,) = found.give_homework(SYLLABUS, "STOP", DAY + timedelta(days=400), STAFF, NOW + timedelta(days=400))
     assert set(found.after(later).homework.agreed) == {f"STOP.{DAY + timedelta(days=400)}"}
@@ -200,17 +201,3 @@ def test_two_codes_for_one_thing_told_at_once_are_the_last_one() -> None:
 
     assert [one.code for one in found.practice.uses] == [3]
     assert found.practise(SYLLABUS, twice, NOW) == []
-
-
-def test_homework_until_a_day_far_off_drops_no_other() -> None:
-    """SK-C17, repeated: a slip in the year forgets nothing, and what was due long ago is agreed once."""
-    far, long_ago = DAY.replace(year=2126), DAY.replace(year=2020)
-    found = book(*give(book()), *give(book(), far))
-    found = book(*give(book()), *give(book(), far), *give(found, long_ago))
-    later = [
-        fact.model_copy(update={"at": NOW + timedelta(days=200)}) for fact in give(book(), far + timedelta(days=1))
-    ]
-
-    assert [one.due_on for one in found.homework.agreed.values()] == [DAY, far, long_ago]
-    assert give(found, long_ago) == []
-    assert [one.due_on.year for one in book(*give(book()), *later).homework.agreed.values()] == [2126]
